@@ -1,0 +1,121 @@
+"""Cleaner: a configuration and a rule set, ready to turn documents into records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from os import PathLike
+from typing import Any
+
+from clean import stages
+from clean._version import __version__
+from clean.config import Config
+from clean.document import Document, Origin
+from clean.errors import InputError
+from clean.record import Record, build
+from clean.ruleset import Ruleset
+
+MAX_PASSES = 16
+"""Strip passes over one document. Real documents need two or three; the bound keeps a hostile one linear."""
+
+
+class Cleaner:
+    """Cleans documents by one configuration.
+
+    Deterministic and without state across documents. It pickles as its configuration alone, and two cleaners are
+    equal, and hash equally in every process, when they would do the same.
+
+    Args:
+        config: the configuration; the defaults when None. Files are not looked for: that is `Config.load`.
+        overrides: fields of `Config` to replace, such as `select=["ALL"], ignore=["MET"]`.
+
+    Raises:
+        ConfigError: an unknown field, or a rule id that no pack has.
+        RuleError: a rule pack that cannot be used.
+    """
+
+    def __init__(self, config: Config | None = None, **overrides: Any) -> None:
+        self.config = (config or Config()).with_overrides(**overrides)
+        self.ruleset = Ruleset.load(self.config)
+
+    def __reduce__(self) -> tuple[type[Cleaner], tuple[Config]]:
+        return type(self), (self.config,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cleaner) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        return int(self.fingerprint[:15], 16)
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256, in hex, of the effective rules and configuration."""
+        return self.ruleset.fingerprint
+
+    @cached_property
+    def stages(self) -> dict[str, stages.Stage]:
+        """The configured stages by name, in order."""
+        return stages.build(self.config, self.ruleset)
+
+    def clean_text(self, text: str, id: str | None = None, url: str | None = None) -> Record:
+        """Clean text that is already decoded; `bytes` spans then count its UTF-8 form."""
+        return self.clean_document(Document(text, Origin(id=id, url=url, media_type="text/plain")))
+
+    def clean_html(self, html: str | bytes, id: str | None = None, url: str | None = None) -> Record:
+        """Clean a page; spans point into its markup."""
+        return self.clean_document(Document(html, Origin(id=id, url=url, media_type="text/html")))
+
+    def clean_bytes(
+        self, raw: bytes, media_type: str | None = None, id: str | None = None, url: str | None = None
+    ) -> Record:
+        """Clean raw bytes; without a media type they are taken for what they look like.
+
+        Raises:
+            DocumentError: the bytes are not text.
+        """
+        from clean.io.media import sniff
+
+        return self.clean_document(Document(raw, Origin(id=id, url=url, media_type=media_type or sniff(raw))))
+
+    def clean_file(self, path: str | PathLike[str]) -> Record:
+        """Clean a file that holds one document.
+
+        Raises:
+            InputError: the path cannot be read, or holds no document or several.
+            DocumentError: its document cannot be cleaned.
+        """
+        records = list(islice(self.clean_files([path]), 2))
+        if len(records) != 1:
+            raise InputError(f"{path}: {'several documents' if records else 'no document'}; use clean_files")
+        return records[0]
+
+    def clean_files(self, paths: Iterable[str | PathLike[str]]) -> Iterator[Record]:
+        """Clean files and directories, one record after another, in order.
+
+        Raises:
+            InputError: a path that cannot be read.
+            DocumentError: a document that cannot be cleaned; its message names file and record.
+        """
+        from clean.io import read_paths
+
+        for item in read_paths(paths, self.config):
+            yield self.clean_document(item.document())
+
+    def clean_document(self, document: Document) -> Record:
+        """Take a document through all stages."""
+        return build(self.run(document), {"version": __version__, "ruleset": self.fingerprint})
+
+    def run(self, document: Document, to: str | None = None) -> Document:
+        """Take a document through the stages, up to and including `to`."""
+        for name, stage in self.stages.items():
+            document = stage(document)
+            if name == to:
+                return document
+        repeated = [self.stages[name] for name in stages.REPEATED]
+        for _ in range(MAX_PASSES):
+            if not document.changed:
+                break
+            for stage in repeated:
+                document = stage(document)
+        return document
