@@ -1,6 +1,6 @@
 """The configuration: defaults, `clean.toml` or `[tool.clean]` of the closest `pyproject.toml`, and overrides.
 
-A `Config` is a value: frozen, hashable by content, picklable, and all that a `Cleaner` needs to be built again elsewhere.
+A `Config` is a value: frozen, hashable by content, picklable, all that a `Cleaner` needs to be built elsewhere.
 Unknown keys are errors that name the nearest known one.
 """
 

@@ -1,6 +1,6 @@
 """Segment: lines of the source become segments, runs of adjacent lines a paragraph group.
 
-Plain text only: HTML gets its segments from the extract stage. Surrounding blanks stay outside a segment, as separators.
+Plain text only: HTML gets its segments from the extract stage. Surrounding blanks stay outside, as separators.
 """
 
 from __future__ import annotations
