@@ -42,6 +42,10 @@ class Change(NamedTuple):
     rule: str
 
 
+CUT = "\0cut"
+"""The rule of a run that is on its way out; never seen outside this module."""
+
+
 class Alignment:
     """The pieces of a text, in order; monotone in the source, and free of overlap.
 
@@ -140,22 +144,18 @@ class Alignment:
             at = nxt
         return lo, max(lo, hi)
 
-    def cut(self, start: int, end: int) -> Alignment:
-        """Without output `[start, end)`, whose source becomes a gap. Raises ValueError as `slice` does."""
-        total = len(self)
-        head = list(self.slice(0, start).pieces) if start else []
-        tail = list(self.slice(end, total).pieces) if end < total else []
-        gone = self.source_of(start, end)
-        # Deleted runs touching the cut would appear on either side of it, and inside its source span.
-        head = [p for p in head if p.src_end <= gone[0]]
-        tail = [p for p in tail if p.src_start >= gone[1]]
-        return Alignment([*head, *tail])
+    def edit(self, changes: Sequence[Change], cuts: Sequence[Span] = ()) -> Alignment:
+        """The alignment after `changes`, and without `cuts`, whose source becomes gaps.
 
-    def edit(self, changes: Sequence[Change]) -> Alignment:
-        """The alignment after `changes`, which are in order, free of overlap, and in output code points.
+        Both are in order, free of overlap with each other, and in output code points. A change that touches part of
+        an edited run swallows that run: the new run spans both and names both rules. A cut must have edited runs
+        inside or outside as a whole (see `atomic_span`).
 
-        A change that touches part of an edited run swallows that run: the new run spans both and names both rules.
+        Raises:
+            ValueError: a border of a cut falls inside an edited run.
         """
+        if cuts:
+            return self._without(cuts, changes)
         if not changes:
             return self
         atoms: list[tuple[int, int, int, Piece | Change]] = [(c.start, c.end, 1, c) for c in changes]
@@ -180,6 +180,16 @@ class Alignment:
             cursor = end
         out.extend(self._exact(cursor, len(self)))
         return Alignment(out)
+
+    def _without(self, cuts: Sequence[Span], changes: Sequence[Change]) -> Alignment:
+        marked = self.edit([*changes, *(Change(start, end, 0, CUT) for start, end in cuts)])
+        kept: list[Piece] = []
+        for piece in marked.pieces:
+            if piece.rule is None or not piece.rule.endswith(CUT):
+                kept.append(piece)
+            elif piece.out_len:
+                raise ValueError(f"the border of a cut falls inside the edited run {tuple(piece)}")
+        return Alignment(kept)
 
     def _exact(self, start: int, end: int) -> Iterator[Piece]:
         """Output `[start, end)`, which holds unchanged text only, as pieces."""

@@ -31,11 +31,12 @@ def build(config: Config, ruleset: Ruleset) -> dict[str, Stage]:
     from clean.stages.segment import segment
     from clean.stages.strip import Strip
 
+    repair = Repair(config.repair)
     return {
         "decode": decode,
         "extract": Extract(config.extract),
         "segment": segment,
-        "repair": Repair(config.repair),
+        "repair": repair,
         "language": Language(config.language),
-        "strip": Strip(ruleset),
+        "strip": Strip(ruleset, stable=lambda text: repair.text(text)[0] == text),
     }

@@ -1,0 +1,27 @@
+"""Detectors by the names that rules call them by; one file each."""
+
+from __future__ import annotations
+
+from clean.ruleset.detectors.ages import AGE_LINE
+from clean.ruleset.detectors.base import Detector, DocumentDetector, LineDetector
+from clean.ruleset.detectors.bylines import BYLINE
+from clean.ruleset.detectors.captions import FILE_CAPTION
+from clean.ruleset.detectors.datelines import DATELINE
+from clean.ruleset.detectors.json_dump import JSON_DUMP
+from clean.ruleset.detectors.php_dump import PHP_DUMP
+from clean.ruleset.detectors.tickers import TICKER_TABLE
+from clean.ruleset.detectors.titles import REPEATED_TITLE, TITLE
+
+__all__ = ["DETECTORS", "Detector", "DocumentDetector", "LineDetector"]
+
+DETECTORS: dict[str, LineDetector | DocumentDetector] = {
+    "age_line": AGE_LINE,
+    "byline": BYLINE,
+    "dateline": DATELINE,
+    "file_caption": FILE_CAPTION,
+    "json_dump": JSON_DUMP,
+    "php_dump": PHP_DUMP,
+    "repeated_title": REPEATED_TITLE,
+    "ticker_table": TICKER_TABLE,
+    "title": TITLE,
+}

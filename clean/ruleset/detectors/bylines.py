@@ -1,0 +1,87 @@
+"""Lines that name the author and nothing else: `By Jafar Razi Khan`, `Articles Par : South Front`, `Autor: J. Pérez`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clean.ruleset.detectors.base import LineDetector, Match, Options, read_data
+from clean.ruleset.detectors.datelines import parse as parse_date
+
+MAX_CHARS = 120
+MAX_LEAD_WORDS = 2
+"""Sites put a word or two before the label (`welcome By: …`, `Articles Par : …`); only a colon makes that safe."""
+MAX_NAME_WORDS = 5
+MAX_ROLE_WORDS = 6
+NAME_WORD = re.compile(r"[^\W\d_][^\W\d_.'’\-]*(?:[.'’\-][^\W\d_]*)*")
+TAIL = re.compile(r"\s*[|•·–—,/(]\s*|\s+-\s+")
+
+
+def find(text: str, options: Options) -> Iterator[Match]:
+    line = text.strip()
+    if len(line) > MAX_CHARS:
+        return
+    found = author(line, options["colon"])
+    if found:
+        yield Match(0, len(text), found)
+
+
+def author(line: str, colon: bool) -> str | None:
+    """The author whom the line names: after a label and a colon if `colon`, after a bare label otherwise."""
+    data = read_data("bylines")
+    if colon:
+        labels = data["labels"]
+        lead, mark, rest = line.replace("：", ":").partition(":")
+        words = lead.casefold().split()
+        if not mark or not 0 < len(words) <= MAX_LEAD_WORDS + 3:
+            return None
+        if not any(" ".join(words[i:]) in labels for i in range(min(len(words), MAX_LEAD_WORDS + 1))):
+            return None
+    else:
+        labels = data["bare_labels"]
+        words = line.split(maxsplit=3)
+        size = next((n for n in (3, 2, 1) if " ".join(words[:n]).casefold() in labels and len(words) > n), 0)
+        if not size:
+            return None
+        rest = line.split(maxsplit=size)[size]
+    return _name(rest.strip(), sure=colon)
+
+
+def _name(rest: str, sure: bool) -> str | None:
+    """The name that `rest` is; after it only a date, a role or a second name may follow."""
+    data = read_data("bylines")
+    parts = [part for part in TAIL.split(rest.rstrip(".) ")) if part]
+    if not parts:
+        return None
+    people = re.split(rf"\s+(?:{'|'.join(map(re.escape, data['and']))})\s+", parts[0])
+    if not all(_is_name(person, data, sure) for person in people):
+        return None
+    for part in parts[1:]:
+        words = part.casefold().split()
+        role = len(words) <= MAX_ROLE_WORDS and any(word in data["roles"] for word in words)
+        if not (role or parse_date(part)[0] or _is_name(part, data, sure)):
+            return None
+    return " ".join(parts[0].split())
+
+
+def _is_name(text: str, data: dict[str, list[str]], sure: bool) -> bool:
+    words = text.split()
+    if not (1 if sure else 2) <= len(words) <= MAX_NAME_WORDS:
+        return False
+    capitals = 0
+    for word in words:
+        if not NAME_WORD.fullmatch(word) or word.casefold() in data["not_names"]:
+            return False
+        if word[0].isupper() or word[0].lower() == word[0].upper():  # scripts without case
+            capitals += 1
+        elif word.casefold() not in data["particles"]:
+            return False
+    return capitals > 0
+
+
+BYLINE = LineDetector(
+    find,
+    prefilter=r"^\s*[\p{L}][^.!?]{1,30}[:：\s]\s*\S.{0,110}$",
+    defaults={"colon": False},
+    data_files=("bylines", "months", "date_labels"),
+)

@@ -1,0 +1,106 @@
+"""JSON that leaked into a text: tracking payloads, embedded state, API answers. Found by parsing, not by a brace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clean.ruleset.detectors.base import DocumentDetector, Match, Options
+from clean.ruleset.view import View
+
+START = re.compile(r'(?:[\[{]\s*){1,4}"[^"\\\n]{1,80}"\s*:')
+"""An object's first key, with the brackets before it."""
+
+TOKEN = re.compile(
+    r'\s*(?:(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<mark>[\[\]{}:,])'
+    r"|(?P<scalar>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|undefined|NaN))"
+)
+
+BEFORE = re.compile(r"""(?:(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$\[\]'"]{0,80}\s*=\s*|[A-Za-z_$][\w.$]{0,80}\(\s*|["'])$""")
+"""An assignment, a call, or a quote that opens right before the dump belongs to it."""
+
+AFTER = re.compile(r"""\s*(?:\)\s*;?|["'];?|;)""")
+LOOK_BACK = 180
+
+CLOSER = {"{": "}", "[": "]"}
+
+
+def parse(text: str, start: int) -> tuple[int, int, bool]:
+    """Read JSON from `start`: where it ends, how many keys it has, and whether its brackets were all closed.
+
+    Linear, and tolerant of a trailing comma. Where reading fails, the end is the place of the failure.
+    """
+    stack: list[str] = []
+    keys = 0
+    at = start
+    expect = "value"  # value | key | colon | next
+    while token := TOKEN.match(text, at):
+        mark = token["mark"]
+        if expect == "next":
+            if mark == ",":
+                expect = "key" if stack[-1] == "{" else "value"
+            elif mark and mark == CLOSER[stack[-1]]:
+                stack.pop()
+            else:
+                return at, keys, False
+        elif expect == "colon":
+            if mark != ":":
+                return at, keys, False
+            keys += 1
+            expect = "value"
+        elif expect == "key":
+            if token["string"]:
+                expect = "colon"
+            elif mark == "}":
+                stack.pop()
+                expect = "next"
+            else:
+                return at, keys, False
+        elif mark in ("{", "["):
+            stack.append(mark)
+            expect = "key" if mark == "{" else "value"
+        elif mark == "]" and stack and stack[-1] == "[":
+            stack.pop()
+            expect = "next"
+        elif mark:
+            return at, keys, False
+        else:
+            expect = "next"
+        at = token.end()
+        if not stack:
+            return at, keys, True
+    return at, keys, False
+
+
+def find(view: View, options: Options) -> Iterator[Match]:
+    if not any("{" in segment.text for segment in view.segments):
+        return
+    text = view.text
+    at = 0
+    while opening := START.search(text, at):
+        end, keys, closed = parse(text, opening.start())
+        at = max(end, opening.end())
+        if not closed:
+            stop = text.find("\n", end)
+            line_end = len(text) if stop < 0 else stop
+            # Cut off at the end of a line: the rest of the last string is part of it. Anything else is not JSON.
+            cut_off = not text[end:line_end].strip() or text[end:line_end].lstrip(" ,:").startswith('"')
+            if not cut_off or keys < options["min_keys_cut_off"] or '"' in text[end:line_end].lstrip(" ,:")[1:]:
+                continue
+            at = end = max(end, line_end)
+        elif keys < options["min_keys"]:
+            continue
+        yield Match(*widened(text, opening.start(), end))
+
+
+def widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """With the assignment, call or quotes around a dump."""
+    line = max(text.rfind("\n", 0, start) + 1, start - LOOK_BACK)
+    before = BEFORE.search(text[line:start])
+    if before is None:
+        return start, end
+    after = AFTER.match(text, end)
+    return line + before.start(), after.end() if after else end
+
+
+JSON_DUMP = DocumentDetector(find, defaults={"min_keys": 2, "min_keys_cut_off": 3})

@@ -1,0 +1,169 @@
+"""Finds what a set of rules matches in a document.
+
+All patterns, and the prefilters of line detectors, are compiled to one RE2 set: a line that nothing matches costs one
+scan. What a rule finds in a line's own text is kept with the segment between passes; conditions on the surroundings are
+asked anew each time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from clean.ruleset.detectors import DETECTORS, LineDetector
+from clean.ruleset.pattern import PatternSet, compile_pattern
+from clean.ruleset.rule import Rule
+from clean.ruleset.view import View, normalised
+from clean.ruleset.where import holds
+
+SURROGATES = {code: "\N{REPLACEMENT CHARACTER}" for code in range(0xD800, 0xE000)}
+"""RE2 reads UTF-8, which has no lone surrogates; a stand-in of the same length keeps positions."""
+
+
+class Hit(NamedTuple):
+    """A rule's claim on `[start, end)` of the text of segment `index`."""
+
+    index: int
+    start: int
+    end: int
+    rule: Rule
+    value: str | None = None
+
+
+class Found(NamedTuple):
+    """What a rule found in a line's own text; `rule` is the rule's place among the active ones."""
+
+    rule: int
+    start: int
+    end: int
+    value: str | None
+
+
+class Matcher:
+    """A compiled set of rules."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._scanned: list[int] = []
+        patterns: list[str] = []
+        self._phrases: dict[str, list[int]] = {}
+        self._across: list[tuple[int, Any, dict[str, Any]]] = []
+        self._line_detectors: dict[int, tuple[LineDetector, dict[str, Any]]] = {}
+        self._compiled: dict[int, Any] = {}
+        for i, rule in enumerate(self.rules):
+            if rule.match is not None:
+                patterns.append(rule.match)
+                self._scanned.append(i)
+            elif rule.detector is not None:
+                detector = DETECTORS[rule.detector]
+                options = detector.checked(rule.options)
+                if isinstance(detector, LineDetector):
+                    self._line_detectors[i] = (detector, options)
+                    patterns.append(detector.prefilter)
+                    self._scanned.append(i)
+                else:
+                    self._across.append((i, detector, options))
+            for phrase in rule.phrases:
+                self._phrases.setdefault(normalised(phrase), []).append(i)
+        self._longest_phrase = max(map(len, self._phrases), default=0)
+        self._set = PatternSet(patterns)
+
+    def find(self, view: View) -> list[Hit]:
+        """All claims whose conditions hold (`next_to` apart), in order of place, then of rule id."""
+        hits: list[Hit] = []
+        in_blocks: dict[int, list[int]] = {}
+        for index, segment in enumerate(view.segments):
+            if segment.hits is None:
+                segment.hits = tuple(self._in_line(segment.text))
+            for found in segment.hits:
+                rule = self.rules[found.rule]
+                if rule.scope == "block":
+                    in_blocks.setdefault(found.rule, []).append(index)
+                elif holds(rule.where, view, (index,)):
+                    hits.append(_hit(rule, index, found.start, found.end, len(segment.text), found.value))
+        for i, indices in in_blocks.items():
+            hits.extend(self._blocks(self.rules[i], indices, view))
+        for i, detector, options in self._across:
+            hits.extend(self._found_across(self.rules[i], detector, options, view))
+        hits.sort(key=lambda hit: (hit.index, hit.start, hit.rule.id, hit.end))
+        return hits
+
+    def _in_line(self, text: str) -> Iterator[Found]:
+        try:
+            matching = self._set.match(text)
+        except UnicodeEncodeError:
+            text = text.translate(SURROGATES)
+            matching = self._set.match(text)
+        for scanned in matching:
+            i = self._scanned[scanned]
+            rule = self.rules[i]
+            if i in self._line_detectors:
+                detector, options = self._line_detectors[i]
+                for start, end, value in detector.find(text, options):
+                    yield Found(i, start, end, value)
+            elif rule.scope != "span" and rule.action != "capture":
+                yield Found(i, 0, len(text), None)
+            else:
+                yield from self._matches(i, text)
+        if self._phrases and len(text) <= 2 * self._longest_phrase + 8:
+            for i in self._phrases.get(normalised(text), ()):
+                yield Found(i, 0, len(text), None)
+
+    def _matches(self, i: int, text: str) -> Iterator[Found]:
+        if i not in self._compiled:
+            self._compiled[i] = compile_pattern(self.rules[i].match or "")
+        pattern = self._compiled[i]
+        named = "value" in pattern.groupindex
+        for match in pattern.finditer(text):
+            if match.end() > match.start():
+                value = match.group("value") if named else match.group(1) if pattern.groups else match.group()
+                yield Found(i, match.start(), match.end(), value)
+
+    def _blocks(self, rule: Rule, indices: list[int], view: View) -> Iterator[Hit]:
+        done = -1
+        for index in indices:
+            if index <= done:
+                continue
+            members = _block(rule.block, index, view)
+            if not members:
+                continue
+            done = members[-1]
+            count = bisect_right(indices, done) - bisect_left(indices, members[0])
+            if holds(rule.where, view, members, count):
+                for i in members:
+                    size = len(view.segments[i].text)
+                    yield Hit(i, 0, size, rule)
+
+    def _found_across(self, rule: Rule, detector: Any, options: dict[str, Any], view: View) -> Iterator[Hit]:
+        for start, end, value in detector.find(view, options):
+            first, last = view.index(start), view.index(end - 1)
+            members = range(first, last + 1)
+            if not holds(rule.where, view, members):
+                continue
+            for i in members:
+                at, size = view.starts[i], len(view.segments[i].text)
+                lo, hi = max(start, at) - at, min(end, at + size) - at
+                if lo < hi:
+                    yield _hit(rule, i, lo, hi, size, value)
+
+
+def _hit(rule: Rule, index: int, start: int, end: int, size: int, value: str | None) -> Hit:
+    """Scope `line` claims the whole line, whatever part of it matched."""
+    return Hit(index, 0, size, rule, value) if rule.scope == "line" else Hit(index, start, end, rule, value)
+
+
+def _block(kind: str, index: int, view: View) -> range:
+    if kind == "document":
+        return range(len(view))
+    attribute = "group" if kind == "paragraph" else "foreign_run"
+    mark = getattr(view.segments[index], attribute)
+    if mark is None:
+        return range(0)
+    first, last = index, index
+    while first > 0 and getattr(view.segments[first - 1], attribute) == mark:
+        first -= 1
+    while last + 1 < len(view) and getattr(view.segments[last + 1], attribute) == mark:
+        last += 1
+    return range(first, last + 1)
+

@@ -1,0 +1,42 @@
+"""Which rules are on: ids, prefixes and "ALL", as linters do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clean.config import nearest
+from clean.errors import ConfigError
+
+if TYPE_CHECKING:
+    from clean.config import Config
+    from clean.ruleset.rule import Rule
+
+EVERYTHING = "ALL"
+
+
+def select(rules: Sequence[Rule], config: Config) -> set[str]:
+    """The ids of the rules that are on.
+
+    `select` turns on what it names, unsafe rules only by their full id; `extend-select` turns on all that it names;
+    `ignore` has the last word.
+
+    Raises:
+        ConfigError: something that is neither an id nor the start of one.
+    """
+    known = [rule.id for rule in rules]
+    safe = {rule.id for rule in rules if rule.safe}
+    on = {rule for rule in expand(config.select, known, "select") if rule in safe or rule in config.select}
+    on |= expand(config.extend_select, known, "extend-select")
+    return on - expand(config.ignore, known, "ignore")
+
+
+def expand(selectors: Sequence[str], known: Sequence[str], where: str) -> set[str]:
+    """The known ids that the selectors stand for."""
+    out: set[str] = set()
+    for selector in selectors:
+        ids = known if selector == EVERYTHING else [rule for rule in known if selector and rule.startswith(selector)]
+        if not ids and selector != EVERYTHING:
+            raise ConfigError(f"{where}: no rule {selector!r}{nearest(selector, [*known, EVERYTHING])}")
+        out.update(ids)
+    return out
