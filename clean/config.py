@@ -20,11 +20,62 @@ CONFIG_NAME = "clean.toml"
 
 @dataclass(frozen=True, slots=True)
 class RepairConfig:
-    """How far the repair stage goes. An option that is None takes the profile's value."""
+    """How far the repair stage goes. An option that is None takes the profile's value.
+
+    Profiles: "off" changes nothing; "minimal" repairs what is broken (mojibake, C1 and other control characters,
+    surrogates, terminal escapes); "standard" also decodes HTML entities, normalises to NFC and white space, and takes
+    out zero-width characters that do nothing; "full" also replaces curly quotes, ligatures and full-width forms.
+    """
 
     profile: str = "standard"
+    fix_encoding: bool | None = None
+    fix_c1_controls: bool | None = None
+    fix_surrogates: bool | None = None
+    remove_control_chars: bool | None = None
+    remove_terminal_escapes: bool | None = None
+    unescape_html: str | None = None
+    """"always", "never", or "auto": only in segments without a literal `<`, which are no markup."""
+    normalization: str | None = None
+    """"NFC", "NFKC" or "none"."""
+    normalize_whitespace: bool | None = None
+    remove_zero_width: bool | None = None
+    uncurl_quotes: bool | None = None
+    fix_latin_ligatures: bool | None = None
+    fix_character_width: bool | None = None
 
-    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {"profile": ("off", "minimal", "standard", "full")}
+    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
+        "profile": ("off", "minimal", "standard", "full"),
+        "unescape_html": ("auto", "always", "never"),
+        "normalization": ("NFC", "NFKC", "none"),
+    }
+    LEVELS: ClassVar[dict[str, tuple[int, Any, Any]]] = {
+        "fix_encoding": (1, False, True),
+        "fix_c1_controls": (1, False, True),
+        "fix_surrogates": (1, False, True),
+        "remove_control_chars": (1, False, True),
+        "remove_terminal_escapes": (1, False, True),
+        "unescape_html": (2, "never", "auto"),
+        "normalization": (2, "none", "NFC"),
+        "normalize_whitespace": (2, False, True),
+        "remove_zero_width": (2, False, True),
+        "uncurl_quotes": (3, False, True),
+        "fix_latin_ligatures": (3, False, True),
+        "fix_character_width": (3, False, True),
+    }
+    """Of each option: the first profile that has it, by index, its value before that profile, and from there on."""
+
+    def __post_init__(self) -> None:
+        for name, (_, off, on) in self.LEVELS.items():
+            value = getattr(self, name)
+            if value is not None and type(value) is not type(on):
+                raise ConfigError(f"[repair] {name.replace('_', '-')}: {type(off).__name__} is needed, not {value!r}")
+
+    def resolved(self) -> Self:
+        """The same with every option set."""
+        level = self.CHOICES["profile"].index(self.profile)
+        values = {name: on if level >= since else off for name, (since, off, on) in self.LEVELS.items()}
+        chosen = {name: value for name in values if (value := getattr(self, name)) is not None}
+        return replace(self, **(values | chosen))
 
 
 @dataclass(frozen=True, slots=True)

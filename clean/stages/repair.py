@@ -3,14 +3,81 @@
 from __future__ import annotations
 
 from clean.config import RepairConfig
-from clean.document import Document
+from clean.document import Document, Removal, Segment
+from clean.offsets import Change
+from clean.repair.text import TextRepair
+
+BLOCK = 64
+"""Segments that are looked at together; most blocks hold nothing to repair."""
 
 
 class Repair:
-    """Repairs each segment on its own, so that one bad line never decides for its neighbours."""
+    """Repairs each segment on its own, so that one bad line never decides for its neighbours.
+
+    A segment of which nothing is left becomes a removal.
+    """
 
     def __init__(self, config: RepairConfig) -> None:
-        self.config = config
+        self.config = config.resolved()
+        self._repair = None if config.profile == "off" and config.resolved() == RepairConfig("off").resolved() else (
+            TextRepair(self.config)
+        )
 
     def __call__(self, document: Document) -> Document:
+        if self._repair is None:
+            return document
+        kept: list[Segment] = []
+        for first in range(0, len(document.segments), BLOCK):
+            block = document.segments[first : first + BLOCK]
+            if self._repair.gate.all_pass([segment.text for segment in block]):
+                kept += block
+            else:
+                kept += [segment for segment in block if self._keeps(segment, document)]
+        document.segments = kept
         return document
+
+    def text(self, text: str) -> tuple[str, list[Change]]:
+        """`text` repaired, and what was changed; no change when there is nothing to repair.
+
+        Applied to its own result it changes nothing.
+        """
+        tracked = self._repair(text) if self._repair is not None else None
+        return (text, []) if tracked is None else (tracked.text, tracked.changes())
+
+    def _keeps(self, segment: Segment, document: Document) -> bool:
+        """Repair `segment`; False when nothing of it is left, which is then noted in `document`."""
+        text, changes = self.text(segment.text)
+        if not text or text.isspace():
+            rule = changes[0].rule if changes else "whitespace"
+            document.removals.append(Removal(segment.alignment.source_span, rule, segment.kind))
+            return False
+        if changes:
+            _edit(segment, text, changes)
+        return True
+
+
+def _edit(segment: Segment, text: str, changes: list[Change]) -> None:
+    """Put repaired text in place. Blanks that are cut off at an end are no edit: they lie between the segments."""
+    source, alignment = segment.text, segment.alignment
+    first, last = changes[0], changes[-1]
+    if last.end == len(source) and not last.length and source[last.start :].isspace():
+        exact = alignment.slice(0, last.start) if _exact(segment, last.start, len(source)) else None
+        if exact is not None:
+            alignment, changes = exact, changes[:-1]
+    if changes and first.start == 0 and not first.length and source[: first.end].isspace():
+        if _exact(segment, 0, first.end):
+            alignment = alignment.slice(first.end, len(alignment))
+            by = first.end
+            changes = [Change(c.start - by, c.end - by, c.length, c.rule) for c in changes[1:]]
+    segment.alignment = alignment.edit(changes)
+    segment.text = text
+
+
+def _exact(segment: Segment, start: int, end: int) -> bool:
+    """Whether `[start, end)` of the segment's text is unchanged source."""
+    at = 0
+    for piece in segment.alignment.pieces:
+        if piece.rule is not None and at <= end and at + piece.out_len >= start:
+            return False
+        at += piece.out_len
+    return True

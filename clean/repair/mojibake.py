@@ -1,0 +1,175 @@
+"""Mojibake: text that was decoded in the wrong charset, such as `cafÃ©` for `café`.
+
+ftfy decides what is mojibake and in which charsets it came about; its plan is replayed here, so that each repaired
+character is traced to the very characters that its bytes were read as.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ftfy import ExplanationStep, TextFixerConfig, chardata, fix_encoding_and_explain, fixes
+from ftfy.badness import badness, is_bad
+
+from clean.offsets import Alignment, Change
+from clean.repair.tracked import Replacement, Tracked
+
+LONGEST = 10_000
+"""Characters that ftfy gets at a time. Its time is not linear in what it gets, and a paragraph is far below this."""
+
+WORD = re.compile(r"\S*\s*")
+NON_ASCII = re.compile(r"[^\x00-\x7f]")
+
+SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]"
+    rb"|\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]"
+    rb"|[\xe0-\xef][\x80-\xbf]{2}"
+    rb"|[\xf0-\xf4][\x80-\xbf]{3}"
+    rb"|\xc0\x80"
+)
+"""The bytes of one character in UTF-8 and its relatives: CESU-8 pairs, and Java's two bytes for NUL."""
+
+
+def fix_encoding(text: str) -> list[Replacement]:
+    """What ftfy repairs in `text`: whole if that helps, and else in windows between the words that are right.
+
+    A repair is kept only if it leaves less that looks like mojibake, by ftfy's own measure.
+    """
+    out: list[Replacement] = []
+    for start, end in _chunks(text, LONGEST):
+        chunk = text[start:end]
+        if is_bad(chunk):
+            out.extend(_shifted(_fix_chunk(chunk), start))
+    return out
+
+
+def _fix_chunk(text: str) -> list[Replacement]:
+    tracked = Tracked(text)
+    before = badness(text)
+    tracked.apply(fix_whole(text))
+    after = badness(tracked.text)
+    if after >= before:
+        tracked = Tracked(text)
+        after = before
+    if after:
+        attempt = tracked.copy()
+        attempt.apply(_fix_windows(attempt.text))
+        if badness(attempt.text) < after:
+            tracked = attempt
+    return tracked.replacements()
+
+
+def _fix_windows(text: str) -> Iterator[Replacement]:
+    """Repairs of the runs of words between those that hold more than ASCII and look right."""
+    start = end = 0
+    for match in WORD.finditer(text):
+        word = match.group()
+        if NON_ASCII.search(word) and not is_bad(word):
+            yield from _fix_window(text, start, end)
+            start = match.end()
+        end = match.end()
+    yield from _fix_window(text, start, end)
+
+
+def _fix_window(text: str, start: int, end: int) -> Iterator[Replacement]:
+    window = text[start:end]
+    before = badness(window)
+    if not before or len(window) == len(text):
+        return
+    tracked = Tracked(window)
+    tracked.apply(fix_whole(window))
+    if badness(tracked.text) < before:
+        yield from _shifted(tracked.replacements(), start)
+
+
+def fix_whole(text: str) -> list[Replacement]:
+    """Exactly what ftfy makes of `text`, as replacements."""
+    fixed, plan = fix_encoding_and_explain(text, TextFixerConfig())
+    if fixed == text:
+        return []
+    tracked = Tracked(text)
+    steps = list(plan or ())
+    while steps:
+        tracked.apply(_replayed(tracked.text, steps))
+    if tracked.text != fixed:
+        return [Replacement(0, len(text), fixed, "fix_encoding")]
+    return tracked.replacements()
+
+
+def _replayed(text: str, steps: list[ExplanationStep]) -> Iterable[Replacement]:
+    """The next of ftfy's steps, taken off the list, as replacements; encoding and decoding are one."""
+    step = steps.pop(0)
+    if step.parameter == "decode_inconsistent_utf8":
+        return list(_fix_embedded(text))
+    if step.parameter == "fix_c1_controls":
+        return fix_c1_controls(text)
+    transcoders = []
+    while steps[0].action == "transcode":
+        transcoders.append(steps.pop(0).parameter)
+    decoding = steps.pop(0).parameter
+    if decoding == "windows-1252":
+        return fix_c1_controls(text)
+    return _redecoded(text, step.parameter, transcoders, decoding)
+
+
+def _redecoded(text: str, encoding: str, transcoders: list[str], decoding: str) -> list[Replacement]:
+    """`text` read again: as bytes in a single-byte `encoding`, put right by `transcoders`, decoded."""
+    raw = text.encode(encoding)
+    alignment = Alignment.identity(0, len(raw))
+    for name in transcoders:
+        changes: list[Change] = []
+        if name == "restore_byte_a0":
+            alignment = alignment.edit(
+                [Change(m.start(), m.end(), len(m.group()) + 1, "") for m in fixes.A_GRAVE_WORD_RE.finditer(raw)]
+            )
+            between = fixes.A_GRAVE_WORD_RE.sub(b"\xc3\xa0 ", raw)
+            changes = [Change(*m.span(), len(m.group()), "") for m in chardata.ALTERED_UTF8_RE.finditer(between)]
+        elif name == "replace_lossy_sequences":
+            changes = [Change(*m.span(), 3, "") for m in chardata.LOSSY_UTF8_RE.finditer(raw)]
+        raw = getattr(fixes, name)(raw)
+        alignment = alignment.edit(changes)
+    alignment = alignment.edit([Change(*m.span(), 1, "") for m in SEQUENCE.finditer(raw)])
+    fixed = raw.decode(decoding)
+    rule = f"fix_encoding: utf-8 read as {encoding.replace('sloppy-windows-', 'cp')}"
+    out: list[Replacement] = []
+    at = 0
+    for piece in alignment.pieces:
+        end = at + piece.out_len
+        if piece.rule is not None:
+            out.append(Replacement(piece.src_start, piece.src_end, fixed[at:end], rule))
+        at = end
+    return out
+
+
+def _fix_embedded(text: str) -> Iterator[Replacement]:
+    """ftfy's `decode_inconsistent_utf8`: what looks like UTF-8 in some charset, each place on its own."""
+    for match in chardata.UTF8_DETECTOR_RE.finditer(text):
+        part = match.group()
+        if len(part) < len(text) and is_bad(part):
+            yield from _shifted(fix_whole(part), match.start())
+
+
+def fix_c1_controls(text: str) -> list[Replacement]:
+    """C1 control characters, which nobody means, as the characters that Windows-1252 has in their place."""
+    return [
+        Replacement(*m.span(), m.group().encode("latin-1").decode("sloppy-windows-1252"), "fix_c1_controls")
+        for m in chardata.C1_CONTROL_RE.finditer(text)
+    ]
+
+
+def _shifted(replacements: Iterable[Replacement], by: int) -> Iterator[Replacement]:
+    for start, end, text, rule in replacements:
+        yield Replacement(start + by, end + by, text, rule)
+
+
+def _chunks(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    """Spans of at most `longest` characters that end after a blank where there is one."""
+    start = 0
+    while len(text) - start > longest:
+        end = text.rfind(" ", start, start + longest) + 1 or start + longest
+        yield start, end
+        start = end
+    yield start, len(text)
+
+

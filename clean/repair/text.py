@@ -1,0 +1,116 @@
+"""The repair of one text: its fixers in order, repeated until none finds anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from clean.config import RepairConfig
+from clean.repair import characters
+from clean.repair.entities import unescape
+from clean.repair.gate import Gate
+from clean.repair.tracked import Replacement, Tracked
+
+MAX_ROUNDS = 32
+"""Rounds over one text. Damage on damage takes one for each layer; the bound keeps a hostile text linear."""
+
+Fixer = Callable[[str], list[Replacement]]
+
+
+class TextRepair:
+    """Repairs single texts; knows nothing of documents.
+
+    Args:
+        options: a configuration in which every option is set (`RepairConfig.resolved`).
+    """
+
+    def __init__(self, options: RepairConfig) -> None:
+        self.fixers, replaced = _fixers(options)
+        self.gate = Gate(options, replaced)
+
+    def __call__(self, text: str) -> Tracked | None:
+        """The repaired text with its map, or None where there is nothing to repair.
+
+        The result is final: repairing it changes nothing.
+        """
+        if self.gate.passes(text):
+            return None
+        tracked = Tracked(text)
+        for _ in range(MAX_ROUNDS):
+            before = tracked.text
+            for fixer in self.fixers:
+                tracked.apply(fixer(tracked.text))
+            if tracked.text == before or self.gate.passes(tracked.text):
+                break
+        return tracked if tracked.text != text else None
+
+
+def _fixers(options: RepairConfig) -> tuple[list[Fixer], str]:
+    """The fixers that are switched on, in order, and the characters that some of them replace wherever they stand.
+
+    Encodings come before all that would change the traces that mojibake leaves, such as its U+00A0; control
+    characters come first, as none of them is such a trace.
+    """
+    from ftfy import chardata, fixes
+
+    from clean.repair import mojibake
+
+    fixers: list[Fixer] = []
+    replaced = ""
+    if options.remove_terminal_escapes:
+        fixers.append(characters.remove_terminal_escapes)
+    if options.remove_control_chars:
+        fixers.append(characters.remove_control_chars)
+    if options.fix_surrogates:
+        fixers.append(characters.fix_surrogates)
+    if options.unescape_html != "never":
+        fixers.append(partial(_unescape, options, fixes.unescape_html))
+    if options.fix_encoding:
+        fixers.append(mojibake.fix_encoding)
+    if options.fix_c1_controls:
+        fixers.append(mojibake.fix_c1_controls)
+    if options.fix_latin_ligatures:
+        table = {chr(code): new for code, new in chardata.LIGATURES.items()}
+        fixers.append(_translator(table, "fix_latin_ligatures"))
+        replaced += "".join(table)
+    if options.fix_character_width:
+        table = {chr(code): new for code, new in chardata.WIDTH_MAP.items()}
+        fixers.append(_translator(table, "fix_character_width"))
+        replaced += "".join(table)
+    if options.uncurl_quotes:
+        table = dict.fromkeys("\u02bc\u2018\u2019\u201a\u201b", "'") | dict.fromkeys("\u201c\u201d\u201e\u201f", '"')
+        fixers.append(_translator(table, "uncurl_quotes"))
+        replaced += "".join(table)
+    if options.normalization != "none":
+        fixers.append(partial(_normalize, str(options.normalization)))
+    if options.remove_zero_width:
+        fixers.append(characters.remove_zero_width)
+    if options.normalize_whitespace:
+        fixers.append(characters.normalize_whitespace)
+    else:
+        fixers += [characters.break_no_line, characters.trim]
+    return fixers, replaced
+
+
+def _translator(table: dict[str, str], rule: str) -> Fixer:
+    pattern = re.compile(f"[{''.join(table)}]")
+    return partial(characters.translate, table=table, pattern=pattern, rule=rule)
+
+
+def _unescape(options: RepairConfig, decode: Callable[[str], str], text: str) -> list[Replacement]:
+    if "&" not in text or (options.unescape_html == "auto" and "<" in text):
+        return []
+    if options.remove_control_chars:
+        # An entity may stand for a control character; were that left for the next round, a hostile text could make
+        # each round undo one entity only.
+        return unescape(text, lambda entity: characters.CONTROL.sub("", decode(entity)))
+    return unescape(text, decode)
+
+
+def _normalize(form: str, text: str) -> list[Replacement]:
+    import unicodedata
+
+    if unicodedata.is_normalized(form, text):  # type: ignore[arg-type]  # a form from the configuration
+        return []
+    return characters.normalize(text, form)
