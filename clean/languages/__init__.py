@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LANGUAGES = tuple(
-    "af ar bg bn ca cs da de el en es et fa fi fr gu he hi hr hu id it ja ko lt lv mk mr nl no pa pl pt ro ru sk sl sv "
-    "ta te th tl tr uk ur vi zh".split()
+# fmt: off
+LANGUAGES = (
+    "af", "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gu", "he", "hi", "hr", "hu",
+    "id", "it", "ja", "ko", "lt", "lv", "mk", "mr", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "ta", "te",
+    "th", "tl", "tr", "uk", "ur", "vi", "zh",
 )
+# fmt: on
 """The default candidates. Fewer are told apart better: it is the cheapest accuracy there is."""
 
 

@@ -84,7 +84,8 @@ class LangdetectProfiles:
         grams = np.concatenate((one[chars != 32], two, three[chars[1:-1] != 32]))
         at = np.searchsorted(self._keys, grams)
         at[at == len(self._keys)] = 0
-        return at[self._keys[at] == grams]
+        rows: NDArray[Any] = at[self._keys[at] == grams]
+        return rows
 
 
 def _key(gram: str) -> int:

@@ -23,13 +23,13 @@ class Weights:
 
 
 def posteriors(likelihoods: NDArray[Any], sizes: NDArray[Any], weights: Weights) -> NDArray[Any]:
-    """Probabilities of each language (columns) for each segment (rows) from its own, its document's and its neighbours'.
+    """Probabilities of each language (columns) for each segment (rows).
 
     Args:
         likelihoods: log-likelihoods; rows of zeros where there is no evidence.
         sizes: characters of evidence in each segment; a segment of none does not vote.
     """
-    count, languages = likelihoods.shape
+    languages = likelihoods.shape[1]
     own = weights.own * (likelihoods - likelihoods.max(axis=1, keepdims=True))
     votes = np.minimum(sizes, weights.heaviest)[:, None]
     uniform = (1 - weights.document - weights.neighbours) / languages
