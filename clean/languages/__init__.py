@@ -1,0 +1,50 @@
+"""Language models behind one interface, and what turns their evidence into labels.
+
+A model gives, for each text, the log-likelihood of every candidate language: the prior of the language stage needs the
+whole vector, not the winner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from clean.errors import ConfigError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+# fmt: off
+LANGUAGES = (
+    "af", "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gu", "he", "hi", "hr", "hu",
+    "id", "it", "ja", "ko", "lt", "lv", "mk", "mr", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "ta", "te",
+    "th", "tl", "tr", "uk", "ur", "vi", "zh",
+)
+# fmt: on
+"""The default candidates. Fewer are told apart better: it is the cheapest accuracy there is."""
+
+
+class Model(Protocol):
+    """Tells how likely texts are in each of `languages`."""
+
+    languages: tuple[str, ...]
+
+    def likelihoods(self, texts: Sequence[str]) -> NDArray[Any]:
+        """Log-likelihoods, one row a text and one column a language; a row does not depend on the other texts."""
+        ...
+
+
+def load(backend: str, candidates: Sequence[str]) -> Model:
+    """The model of a backend, restricted to candidate languages.
+
+    Raises:
+        ConfigError: a candidate that the backend does not know.
+    """
+    from clean.languages.langdetect import LangdetectProfiles
+
+    model = LangdetectProfiles(tuple(candidates) or LANGUAGES)
+    if len(model.languages) < 1:
+        raise ConfigError(f"[language]: no backend {backend!r}")
+    return model
