@@ -54,7 +54,9 @@ def remove_control_chars(text: str) -> list[Replacement]:
 def fix_surrogates(text: str) -> list[Replacement]:
     """Surrogate pairs as the character they stand for, lone surrogates as U+FFFD."""
     return [
-        Replacement(*m.span(), m.group().encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "fix_surrogates")
+        Replacement(
+            *m.span(), m.group().encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "fix_surrogates"
+        )
         for m in SURROGATES.finditer(text)
     ]
 

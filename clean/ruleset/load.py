@@ -121,7 +121,7 @@ class _Reader:
             raise self.error(key, f"{key} is a {'true or false' if wanted is bool else 'string'}, not {value!r}")
         choices = {"scope": SCOPES, "action": ACTIONS, "block": BLOCKS}.get(key)
         if choices and value not in choices:
-            raise self.error(key, f"{key} is one of {', '.join(choices)}, not {value!r}{nearest(value, choices)}")
+            raise self.error(key, f"{key} is one of {', '.join(choices)}, not {value!r}{nearest(str(value), choices)}")
         return value
 
     def where(self, table: Any) -> Where:
@@ -191,7 +191,12 @@ class _Reader:
             raise self.error("phrases", "phrases are whole lines: the scope is line")
         self.check_detector(rule)
         self.check_action(rule, entry)
-        for key, only in (("block", "block"), ("replacement", "replace"), ("field", "capture"), ("keep-text", "capture")):
+        for key, only in (
+            ("block", "block"),
+            ("replacement", "replace"),
+            ("field", "capture"),
+            ("keep-text", "capture"),
+        ):
             if key in entry and only not in (rule.scope, rule.action):
                 raise self.error(key, f"{key} goes with {only}")
         if rule.where.min_hits is not None and rule.scope != "block":
@@ -230,9 +235,11 @@ def _line_of(text: str, key: str | None, start: int = 0, end: int | None = None)
     end = len(text) if end is None else end
     at = start
     if key is not None:
-        found = re.compile(rf"^\s*(?:\"{re.escape(key)}\"|{re.escape(key)}|rule\.{re.escape(key)})\s*[=.]", re.M).search(
+        found = re.compile(
+            rf"^\s*(?:\"{re.escape(key)}\"|{re.escape(key)}|rule\.{re.escape(key)})\s*[=.]", re.M
+        ).search(text, start, end) or re.compile(rf"^\s*\[+\s*(?:rule\.)?{re.escape(key)}\b", re.M).search(
             text, start, end
-        ) or re.compile(rf"^\s*\[+\s*(?:rule\.)?{re.escape(key)}\b", re.M).search(text, start, end)
+        )
         if found:
             at = found.start() + len(found.group()) - len(found.group().lstrip())
     elif match := HEADER.search(text, start, end):

@@ -17,14 +17,14 @@ from clean.ruleset.rule import Rule
 from clean.ruleset.view import View, normalised
 from clean.ruleset.where import holds
 
-SURROGATES = {code: "\N{REPLACEMENT CHARACTER}" for code in range(0xD800, 0xE000)}
+SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 """RE2 reads UTF-8, which has no lone surrogates; a stand-in of the same length keeps positions."""
 
 
 class Hit(NamedTuple):
-    """A rule's claim on `[start, end)` of the text of segment `index`."""
+    """A rule's claim on `[start, end)` of the the segment of that number."""
 
-    index: int
+    segment: int
     start: int
     end: int
     rule: Rule
@@ -86,7 +86,7 @@ class Matcher:
             hits.extend(self._blocks(self.rules[i], indices, view))
         for i, detector, options in self._across:
             hits.extend(self._found_across(self.rules[i], detector, options, view))
-        hits.sort(key=lambda hit: (hit.index, hit.start, hit.rule.id, hit.end))
+        hits.sort(key=lambda hit: (hit.segment, hit.start, hit.rule.id, hit.end))
         return hits
 
     def _in_line(self, text: str) -> Iterator[Found]:
@@ -166,4 +166,3 @@ def _block(kind: str, index: int, view: View) -> range:
     while last + 1 < len(view) and getattr(view.segments[last + 1], attribute) == mark:
         last += 1
     return range(first, last + 1)
-

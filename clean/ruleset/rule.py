@@ -46,7 +46,11 @@ class Where:
     min_hits: int | None = None
     """For scope `block`: the block holds at least this many matching segments."""
 
-    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {"position": POSITIONS, "next_to": ("removed",), "language_run": ("foreign",)}
+    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
+        "position": POSITIONS,
+        "next_to": ("removed",),
+        "language_run": ("foreign",),
+    }
 
 
 @dataclass(frozen=True, slots=True)

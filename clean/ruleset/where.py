@@ -24,8 +24,7 @@ def holds(where: Where, view: View, members: Sequence[int], hits: int = 1) -> bo
         and (where.first is None or where.first == (members[0] == 0))
         and (where.alone is None or where.alone == (len(members) == 1 and view.alone(members[0])))
         and (
-            where.min_repeats is None
-            or all(view.line_counts[normalised(text)] >= where.min_repeats for text in texts)
+            where.min_repeats is None or all(view.line_counts[normalised(text)] >= where.min_repeats for text in texts)
         )
     )
 
@@ -47,7 +46,12 @@ def _position_fits(where: Where, view: View, members: Sequence[int]) -> bool:
         return True
     head = view.before_prose(members[-1])
     tail = view.after_prose(members[0])
-    return {"head": head, "tail": tail, "edge": head or tail, "inside": view.first_prose is not None and not (head or tail)}[where.position]
+    return {
+        "head": head,
+        "tail": tail,
+        "edge": head or tail,
+        "inside": view.first_prose is not None and not (head or tail),
+    }[where.position]
 
 
 def _language_fits(where: Where, view: View, members: Sequence[int]) -> bool:

@@ -19,8 +19,10 @@ class Repair:
 
     def __init__(self, config: RepairConfig) -> None:
         self.config = config.resolved()
-        self._repair = None if config.profile == "off" and config.resolved() == RepairConfig("off").resolved() else (
-            TextRepair(self.config)
+        self._repair = (
+            None
+            if config.profile == "off" and config.resolved() == RepairConfig("off").resolved()
+            else (TextRepair(self.config))
         )
 
     def __call__(self, document: Document) -> Document:

@@ -1,10 +1,10 @@
 """Strip: the rules decide what goes, what changes, and what is metadata.
 
-The rule set says what each rule claims; this stage decides between claims that overlap, and does it. Every character that
-leaves becomes part of a `Removal` that names its rule.
+The rule set says what each rule claims; this stage decides between claims that overlap, and does it. Every character
+that leaves becomes part of a `Removal` that names its rule.
 
-Precedence, the same on every run: a line that a rule captures goes to that rule; then blocks; then other whole lines; then
-spans, longer ones first. Among equals the lower rule id wins.
+Precedence, the same on every run: a line that a rule captures goes to that rule; then blocks; then other whole lines;
+then spans, the earlier first, and of two that begin together the longer. Among equals the lower rule id wins.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Strip:
     def _edit(self, document: Document, segment: Segment, hits: list[Hit]) -> Rule | None:
         """Cut and replace spans of one segment, all or none; the first rule, if nothing would be left."""
         text, alignment = segment.text, segment.alignment
-        edits = _trimmed(text, [hit._replace(**_atomic(alignment, hit)) for hit in hits])
+        edits = _trimmed(text, [_atomic(alignment, hit) for hit in hits])
         edits = [hit for hit in edits if hit.start < hit.end]
         kept: list[str] = []
         at = 0
@@ -107,7 +107,7 @@ class Strip:
             field = hit.rule.field
             if not field or not hit.value:
                 continue
-            source = view.segments[hit.index].alignment.source_of(hit.start, hit.end)
+            source = view.segments[hit.segment].alignment.source_of(hit.start, hit.end)
             first = field not in seen if hit.rule.keep_text else field not in document.metadata
             if first:
                 seen.add(field)
@@ -116,7 +116,7 @@ class Strip:
     def _flag(self, document: Document, view: View, decision: Decision) -> None:
         known = {(flag.source, flag.rule) for flag in document.flags}
         for hit in decision.flags:
-            source = view.segments[hit.index].alignment.source_of(hit.start, hit.end)
+            source = view.segments[hit.segment].alignment.source_of(hit.start, hit.end)
             if (source, hit.rule.id) not in known:
                 known.add((source, hit.rule.id))
                 document.flags.append(Flag(source, hit.rule.id))
@@ -141,11 +141,11 @@ class Decision:
             elif hit.rule.keep_text:
                 self.captures.append(hit)
             elif hit.rule.where.next_to is not None:
-                waiting.setdefault(hit.index, []).append(hit)
+                waiting.setdefault(hit.segment, []).append(hit)
             elif _is_whole(hit, view):
-                lines.setdefault(hit.index, []).append(hit)
+                lines.setdefault(hit.segment, []).append(hit)
             else:
-                spans.setdefault(hit.index, []).append(hit)
+                spans.setdefault(hit.segment, []).append(hit)
         for i, claims in lines.items():
             self._take_line(i, claims)
         self._spread(view, waiting, spans)
@@ -153,8 +153,8 @@ class Decision:
             if i not in self.lines:
                 self.spans[i] = _without_overlap(claims)
                 self.captures.extend(hit for hit in self.spans[i] if hit.rule.action == "capture")
-        self.captures.sort(key=lambda hit: (hit.index, hit.start))
-        self.flags = [hit for hit in self.flags if hit.index not in self.lines]
+        self.captures.sort(key=lambda hit: (hit.segment, hit.start))
+        self.flags = [hit for hit in self.flags if hit.segment not in self.lines]
 
     def _take_line(self, i: int, claims: list[Hit]) -> None:
         best = min(claims, key=_precedence)
@@ -188,7 +188,7 @@ def _precedence(hit: Hit) -> tuple[int, str]:
 
 def _is_whole(hit: Hit, view: View) -> bool:
     """Whether a claim leaves nothing of its line, so that the line goes as one."""
-    text = view.segments[hit.index].text
+    text = view.segments[hit.segment].text
     return hit.rule.action != "replace" and not text[: hit.start].strip() and not text[hit.end :].strip()
 
 
@@ -201,9 +201,9 @@ def _without_overlap(claims: list[Hit]) -> list[Hit]:
     return taken
 
 
-def _atomic(alignment: Alignment, hit: Hit) -> dict[str, int]:
+def _atomic(alignment: Alignment, hit: Hit) -> Hit:
     start, end = alignment.atomic_span(hit.start, hit.end)
-    return {"start": start, "end": end}
+    return hit._replace(start=start, end=end)
 
 
 def _trimmed(text: str, hits: list[Hit]) -> list[Hit]:
@@ -233,8 +233,7 @@ def _trimmed(text: str, hits: list[Hit]) -> list[Hit]:
             end = hits[i - 1].end  # words on both sides: the blanks after the cut keep them apart
         borders = [start, *(hit.start for hit in hits[first + 1 : i]), end]
         out += [
-            hit._replace(start=lo, end=hi)
-            for hit, lo, hi in zip(hits[first:i], borders[:-1], borders[1:], strict=True)
+            hit._replace(start=lo, end=hi) for hit, lo, hi in zip(hits[first:i], borders[:-1], borders[1:], strict=True)
         ]
     return out
 

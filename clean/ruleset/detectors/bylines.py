@@ -1,4 +1,4 @@
-"""Lines that name the author and nothing else: `By Jafar Razi Khan`, `Articles Par : South Front`, `Autor: J. Pérez`."""
+"""Lines that name the author and nothing else: `By Jafar Khan`, `Articles Par : South Front`, `Autor: J. Pérez`."""
 
 from __future__ import annotations
 
@@ -50,18 +50,22 @@ def author(line: str, colon: bool) -> str | None:
 def _name(rest: str, sure: bool) -> str | None:
     """The name that `rest` is; after it only a date, a role or a second name may follow."""
     data = read_data("bylines")
-    parts = [part for part in TAIL.split(rest.rstrip(".) ")) if part]
-    if not parts:
-        return None
-    people = re.split(rf"\s+(?:{'|'.join(map(re.escape, data['and']))})\s+", parts[0])
+    rest = rest.rstrip(".) ")
+    mark = TAIL.search(rest)
+    name, tail = (rest[: mark.start()], rest[mark.end() :]) if mark else (rest, "")
+    people = re.split(rf"\s+(?:{'|'.join(map(re.escape, data['and']))})\s+", name)
     if not all(_is_name(person, data, sure) for person in people):
         return None
-    for part in parts[1:]:
-        words = part.casefold().split()
-        role = len(words) <= MAX_ROLE_WORDS and any(word in data["roles"] for word in words)
-        if not (role or parse_date(part)[0] or _is_name(part, data, sure)):
-            return None
-    return " ".join(parts[0].split())
+    if tail and not _is_tail(tail, data, sure) and not all(_is_tail(part, data, sure) for part in TAIL.split(tail)):
+        return None
+    return " ".join(name.split())
+
+
+def _is_tail(text: str, data: dict[str, list[str]], sure: bool) -> bool:
+    words = re.findall(r"\w+", text.casefold())
+    if len(words) <= MAX_ROLE_WORDS and any(word in data["roles"] for word in words):
+        return True
+    return parse_date(text)[0] or _is_name(text, data, sure)
 
 
 def _is_name(text: str, data: dict[str, list[str]], sure: bool) -> bool:

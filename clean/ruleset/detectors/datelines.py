@@ -1,4 +1,4 @@
-"""Lines that are a date and nothing else: `18 AUGUST 2016 • 11:13AM`, `Veröffentlicht am 3. März 2021`, `2016年8月18日`."""
+"""Lines that are a date and nothing else: `18 AUGUST 2016 • 11:13AM`, `Am 3. März 2021`, `2016年8月18日`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ TIME = re.compile(
     r"|(?<!\d)\d{1,2}\s*[ap]\.?m\b\.?|(?<!\d)\d{1,2}\s*uhr\b",
     re.IGNORECASE,
 )
-ZONE = re.compile(r"\b(?:GMT|UTC|Z|[ECMP][SD]T|CES?T|BST|IST|MSK|JST|KST|AES?T)?\s?[-+−]\d{1,2}:?\d{0,2}\b|\b(?:GMT|UTC|[ECMP][SD]?T|CES?T|BST|IST|MSK|JST|KST|AES?T)\b")
+ZONE = re.compile(
+    r"\b(?:GMT|UTC|Z|[ECMP][SD]T|CES?T|BST|IST|MSK|JST|KST|AES?T)?\s?[-+−]\d{1,2}:?\d{0,2}\b|\b(?:GMT|UTC|[ECMP][SD]?T|CES?T|BST|IST|MSK|JST|KST|AES?T)\b"
+)
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?!\w)", re.IGNORECASE)
 YEAR = re.compile(r"\b(\d{4})\b")

@@ -16,7 +16,9 @@ TOKEN = re.compile(
     r"|(?P<scalar>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|undefined|NaN))"
 )
 
-BEFORE = re.compile(r"""(?:(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$\[\]'"]{0,80}\s*=\s*|[A-Za-z_$][\w.$]{0,80}\(\s*|["'])$""")
+BEFORE = re.compile(
+    r"""(?:(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$\[\]'"]{0,80}\s*=\s*|[A-Za-z_$][\w.$]{0,80}\(\s*|["'])$"""
+)
 """An assignment, a call, or a quote that opens right before the dump belongs to it."""
 
 AFTER = re.compile(r"""\s*(?:\)\s*;?|["'];?|;)""")

@@ -1,7 +1,7 @@
 """Tables of prices: runs of lines that are a symbol and numbers.
 
-Structure comes first, so that an unknown coin in a run is caught; the list of known symbols decides whether a run is about
-prices at all, since medal tables and league standings have the same shape.
+Structure comes first, so that an unknown coin in a run is caught; the list of known symbols decides whether a run is
+about prices at all, since medal tables and league standings have the same shape.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Checks: what a linter for corpora reports."""
