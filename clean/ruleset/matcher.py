@@ -22,7 +22,7 @@ SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 
 
 class Hit(NamedTuple):
-    """A rule's claim on `[start, end)` of the the segment of that number."""
+    """A rule's claim on `[start, end)` of the segment of that number."""
 
     segment: int
     start: int
