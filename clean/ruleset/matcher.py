@@ -60,7 +60,8 @@ class Matcher:
                 options = detector.checked(rule.options)
                 if isinstance(detector, LineDetector):
                     self._line_detectors[i] = (detector, options)
-                    patterns.append(detector.prefilter)
+                    prefilter = detector.prefilter
+                    patterns.append(prefilter if isinstance(prefilter, str) else prefilter(options))
                     self._scanned.append(i)
                 else:
                     self._across.append((i, detector, options))

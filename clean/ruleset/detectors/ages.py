@@ -35,4 +35,4 @@ def find(text: str, options: Options) -> Iterator[Match]:
         yield Match(0, len(text))
 
 
-AGE_LINE = LineDetector(find, prefilter=r"^.{0,14}[#@].{1,80}$|^.{1,80}[)\]]\W{0,4}$", data_files=("ages",))
+AGE_LINE = LineDetector(find, prefilter=r"^[^#@]*[#@].*\d|\d.*[)\]][^\p{L}\p{N}]*$", data_files=("ages",))

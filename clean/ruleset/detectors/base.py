@@ -49,10 +49,14 @@ class Detector:
 
 @dataclass(frozen=True, slots=True)
 class LineDetector(Detector):
-    """Looks at one line's own text. `prefilter` is an RE2 pattern that every line it can find must match."""
+    """Looks at one line's own text.
+
+    `prefilter` is an RE2 pattern, or makes one from the options, that every line it can find must match. It is part
+    of the one scan of all rules, so it must not count (`.{0,90}`): counting multiplies the automaton's states.
+    """
 
     find: Callable[[str, Options], Iterable[Match]]
-    prefilter: str
+    prefilter: str | Callable[[Options], str]
 
 
 @dataclass(frozen=True, slots=True)

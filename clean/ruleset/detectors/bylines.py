@@ -83,9 +83,15 @@ def _is_name(text: str, data: dict[str, list[str]], sure: bool) -> bool:
     return capitals > 0
 
 
+def _prefilter(options: Options) -> str:
+    if options["colon"]:
+        return r"^\s*\p{L}[^.!?:：]*[:：]"
+    return rf"(?i)^\s*(?:{'|'.join(map(re.escape, read_data('bylines')['bare_labels']))})\s"
+
+
 BYLINE = LineDetector(
     find,
-    prefilter=r"^\s*[\p{L}][^.!?]{1,30}[:：\s]\s*\S.{0,110}$",
+    prefilter=_prefilter,
     defaults={"colon": False},
     data_files=("bylines", "months", "date_labels"),
 )

@@ -32,6 +32,6 @@ def find(text: str, options: Options) -> Iterator[Match]:
 
 FILE_CAPTION = LineDetector(
     find,
-    prefilter=r"(?i)^.{0,118}(?:\.(?:jpe?g|png|gif|webp|svg|bmp|tiff?|heic|avif|mp4|m4v|mov|avi|webm|mp3|wav)|_\d{1,3}"
-    r"|[-_]\d{2,4}x\d{2,4})\s*$|^\s*(?:(?:IMG|DSC|DSCN|DSCF|PXL|MVI|VID|SAM|GOPR|P)_?\d{4}|screen ?shot \d{4}-)",
+    prefilter=r"(?i)(?:\.(?:jpe?g|png|gif|webp|svg|bmp|tiff?|heic|avif|mp4|m4v|mov|avi|webm|mp3|wav)|_\d+|[-_]\d+x\d+)\s*$"
+    r"|^\s*(?:(?:IMG|DSCN?|DSCF|PXL|MVI|VID|SAM|GOPR|P)_?\d{4}|screen ?shot \d{4}-)",
 )

@@ -88,4 +88,4 @@ def find(text: str, options: Options) -> Iterator[Match]:
         yield Match(0, len(text), value)
 
 
-DATELINE = LineDetector(find, prefilter=r"^.{0,100}\d.{4,100}$", data_files=("months", "date_labels"))
+DATELINE = LineDetector(find, prefilter=r"\d{4}", data_files=("months", "date_labels"))
