@@ -37,7 +37,9 @@ def traces(text: str, record: Record) -> None:
     for segment in record.segments:
         assert record.text[at : segment.span[0]] in ("", "\n", "\n\n")
         out, source = segment.span[0], segment.source[0]
-        for out_len, src_start, src_len in segment.map or ((segment.span[1] - out, source, segment.source[1] - source),):
+        for out_len, src_start, src_len in segment.map or (
+            (segment.span[1] - out, source, segment.source[1] - source),
+        ):
             assert src_start == source
             before, after = text[src_start : src_start + src_len], record.text[out : out + out_len]
             if before != after:

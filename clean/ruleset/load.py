@@ -19,7 +19,7 @@ from clean.ruleset.rule import ACTIONS, BLOCKS, SCOPES, Example, Rule, Where
 ID = re.compile(r"[A-Z]{3}\d{3}")
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
-HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
+HEADER = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
 
 KEYS = {f.name.replace("_", "-"): f for f in fields(Rule) if f.name not in ("pack", "line")}
 MATCHERS = ("match", "phrases", "detector")
@@ -218,7 +218,7 @@ class _Reader:
 
     def check_action(self, rule: Rule, entry: Mapping[str, Any]) -> None:
         if rule.action == "capture" and (rule.field is None or not FIELD.fullmatch(rule.field)):
-            raise self.error("field", "capture needs a field, such as author")
+            raise self.error("field" if "field" in entry else "action", "capture needs a field, such as author")
         if rule.action == "replace" and ("replacement" not in entry or rule.scope != "span"):
             raise self.error("action", "replace needs a replacement, and scope span")
         if rule.action in ("capture", "flag") and rule.scope == "block":

@@ -14,6 +14,7 @@ from clean.ruleset.view import View, normalised
 
 SYMBOL = re.compile(r"[A-Z][A-Z0-9]{1,9}(?:[./-][A-Z0-9]{1,9})?")
 NUMBER = re.compile(r"[-+]?[$€£¥₿]?\d[\d.,\u00a0']*[$€£¥₿%]?")
+DIGIT = re.compile(r"\d")
 PRICE = re.compile(r"\d[.,]\d")
 CHANGE = re.compile(r"\(?[-+−]?\d[\d.,]*%\)?|[▲▼△▽↑↓⬆⬇+−-]")
 MAX_LINE = 80
@@ -22,7 +23,7 @@ MAX_NAME_WORDS = 3
 
 def ticker(line: str) -> tuple[str, bool] | None:
     """The symbol of a line such as `BTC 61963.30` or `Bitcoin (BTC) $61,963.30 +1.2%`, and whether it has decimals."""
-    if len(line) > MAX_LINE or not line[-1:] or not any(c.isdigit() for c in line):
+    if len(line) > MAX_LINE or not DIGIT.search(line):
         return None
     symbol: str | None = None
     numbers = 0

@@ -1,0 +1,158 @@
+"""`clean rules`: what rules there are, what each does, and whether its examples hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from textwrap import fill, indent
+from typing import Any
+
+import click
+
+from clean.cleaner import Cleaner
+from clean.errors import RuleError
+from clean.ruleset import Rule, Ruleset
+from clean.ruleset.rule import Example
+
+WIDTH = 100
+
+
+@click.group()
+def rules() -> None:
+    """List, show and test the rules.
+
+    \b
+    Examples:
+      clean rules list
+      clean rules show SOC002
+      clean rules test our-site.toml
+    """
+
+
+@rules.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
+@click.pass_obj
+def list_rules(options: Any, as_json: bool) -> None:
+    """Print a table of all rules: id, name, languages, scope, action, and whether each is on."""
+    ruleset = Ruleset.load(options.config())
+    on = {rule.id for rule in ruleset.active}
+    if as_json:
+        click.echo(json.dumps([_plain(rule) | {"on": rule.id in on} for rule in ruleset.rules], ensure_ascii=False))
+        return
+    rows = [("id", "name", "languages", "scope", "action", "on", "summary")]
+    for rule in ruleset.rules:
+        state = "on" if rule.id in on else "off" if rule.safe else "off (unsafe)"
+        rows.append(
+            (rule.id, rule.name, " ".join(rule.languages) or "any", rule.scope, rule.action, state, rule.summary)
+        )
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    for n, row in enumerate(rows):
+        line = "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        click.secho(line, bold=n == 0, dim=n > 0 and row[0] not in on)
+
+
+@rules.command()
+@click.argument("rule_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the rule as JSON.")
+@click.pass_obj
+def show(options: Any, rule_id: str, as_json: bool) -> None:
+    """Print one rule, by id or name, with its rationale and its examples."""
+    ruleset = Ruleset.load(options.config())
+    rule = ruleset[rule_id]
+    on = rule in ruleset.active
+    if as_json:
+        click.echo(json.dumps(_plain(rule) | {"on": on}, ensure_ascii=False, indent=2))
+        return
+    click.secho(f"{rule.id} {rule.name}", bold=True)
+    click.echo(fill(rule.summary, WIDTH))
+    if rule.why:
+        click.echo("\n" + fill(" ".join(rule.why.split()), WIDTH))
+    click.echo()
+    for label, value in _facts(rule, on):
+        click.echo(f"{label:<12}{value}")
+    for label, examples in (("drop", rule.drop), ("keep", rule.keep)):
+        click.secho(f"\n{label}:", bold=True)
+        for example in examples:
+            click.echo(indent(_shown(example), "  "))
+
+
+@rules.command()
+@click.argument("pack", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def test(options: Any, pack: Path | None) -> None:
+    """Run the examples of all rules, or of one PACK (a TOML file); exit 1 if one does not hold."""
+    from clean.checks.examples import check
+
+    config = options.config()
+    if pack is not None and not _is_loaded(pack, config.extend_packs):
+        config = config.with_overrides(extend_packs=[*config.extend_packs, str(pack)])
+    cleaner = Cleaner(config)
+    chosen = [r for r in cleaner.ruleset.rules if pack is None or Path(r.pack).resolve() == pack.resolve()]
+    failures = examples = 0
+    for rule in chosen:
+        examples += len(rule.drop) + len(rule.keep)
+        for failure in check(rule, cleaner):
+            failures += 1
+            click.echo(str(failure))
+    click.echo(f"{len(chosen)} rules, {examples} examples: {examples - failures} passed, {failures} failed", err=True)
+    if failures:
+        sys.exit(1)
+
+
+def _is_loaded(pack: Path, extra: tuple[str, ...]) -> bool:
+    from clean.ruleset.load import packs_folder
+
+    if not pack.is_file():
+        raise RuleError(f"{pack}: no such file")
+    known = [*packs_folder().glob("*.toml"), *map(Path, extra)]
+    return pack.resolve() in {path.resolve() for path in known}
+
+
+def _plain(rule: Rule) -> dict[str, Any]:
+    plain = asdict(rule)
+    plain["where"] = {key: value for key, value in plain["where"].items() if value not in (None, ())}
+    for key in ("drop", "keep"):
+        plain[key] = [_example(example) for example in getattr(rule, key)]
+    del plain["line"]
+    plain["pack"] = Path(rule.pack).name
+    return {key.replace("_", "-"): value for key, value in plain.items() if value not in (None, "")}
+
+
+def _example(example: Example) -> str | dict[str, Any]:
+    full = {"text": example.text, "removes": example.removes, "becomes": example.becomes, "value": example.value}
+    given = {key: value for key, value in full.items() if value is not None}
+    if example.others:
+        given["with"] = example.others
+    return example.text if len(given) == 1 else given
+
+
+def _facts(rule: Rule, on: bool) -> list[tuple[str, str]]:
+    plain = _plain(rule)
+    facts = [
+        (key, plain[key])
+        for key in ("scope", "block", "match", "detector", "options", "where", "action", "field", "replacement")
+        if plain.get(key) and (key != "block" or rule.scope == "block")
+    ]
+    shown = [(key, _inline(value) if isinstance(value, dict) else str(value)) for key, value in facts]
+    if rule.phrases:
+        shown.append(("phrases", " | ".join(rule.phrases)))
+    shown.append(("languages", " ".join(rule.languages) or "any"))
+    shown.append(("state", ("on" if on else "off") + ("" if rule.safe else ", not safe: on only when named")))
+    shown.append(("pack", Path(rule.pack).name))
+    return shown
+
+
+def _inline(table: dict[str, Any]) -> str:
+    return ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items())
+
+
+def _shown(example: Example) -> str:
+    lines = example.text.strip("\n").splitlines() or [""]
+    text = "\n".join([f"- {lines[0]}", *(f"  {line}" for line in lines[1:])])
+    if example.value is not None:
+        text += f"\n  → {example.value}"
+    if example.becomes is not None:
+        text += f"\n  → {example.becomes!r}"
+    return text
