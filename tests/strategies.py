@@ -33,10 +33,14 @@ anything = st.lists(st.one_of(st.text(characters, max_size=12), st.sampled_from(
 )
 
 PROSE = [
-    "The council of the city decided on Monday that the old harbour will be closed to ships for three years while the piers are repaired.",
-    "Schools in four districts stayed closed on Monday after the strongest storm in ten years cut power lines and blocked roads along the coast.",
-    "Le maire a dit que la ville prendrait toute sa part et que personne ne perdrait son travail à cause de la fermeture du port.",
-    "Tous droits réservés. Reproduction interdite sans autorisation de l'auteur, qui décline toute responsabilité pour les erreurs de cet article.",
+    "The council of the city decided on Monday that the old harbour will be closed to ships for three years "
+    "while the piers are repaired.",
+    "Schools in four districts stayed closed on Monday after the strongest storm in ten years cut power lines "
+    "and blocked roads along the coast.",
+    "Le maire a dit que la ville prendrait toute sa part et que personne ne perdrait son travail à cause de la "
+    "fermeture du port.",
+    "Tous droits réservés. Reproduction interdite sans autorisation de l'auteur, qui décline toute responsabilité "
+    "pour les erreurs de cet article.",
 ]
 
 

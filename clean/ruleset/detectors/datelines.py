@@ -22,7 +22,7 @@ TIME = re.compile(
 ZONE = re.compile(
     r"\b(?:GMT|UTC|Z|[ECMP][SD]T|CES?T|BST|IST|MSK|JST|KST|AES?T)?\s?[-+−]\d{1,2}:?\d{0,2}\b|\b(?:GMT|UTC|[ECMP][SD]?T|CES?T|BST|IST|MSK|JST|KST|AES?T)\b"
 )
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’][^\W\d_]+)*")
 DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?(?!\w)", re.IGNORECASE)
 YEAR = re.compile(r"\b(\d{4})\b")
 REST = re.compile(r"[\W_]*")
@@ -32,8 +32,8 @@ def parse(line: str) -> tuple[bool, str | None]:
     """Whether a line is a dateline, and its date in ISO 8601 where that is beyond doubt."""
     if len(line) > MAX_CHARS:
         return False, None
-    rest = TIME.sub(" ", line)
-    value, rest, numeric = _numeric(rest)
+    value, rest, numeric = _numeric(line)
+    rest = TIME.sub(" ", rest)
     data = read_data("months")
     months, weekdays = data["months"], data["weekdays"]
     labels = read_data("date_labels")["labels"]
@@ -69,7 +69,7 @@ def _numeric(line: str) -> tuple[str | None, str, bool]:
         readings = [(first, second)] if mark == "." else [(first, second), (second, first)]
         values = {value for day, month in readings if (value := _iso(year, month, day))}
         rest = line[: found.start()] + " " + line[found.end() :]
-        return (values.pop() if len(values) == 1 else None), rest, bool(values) or len(readings) == 1
+        return (min(values) if len(values) == 1 else None), rest, bool(values)
     return None, line, False
 
 
