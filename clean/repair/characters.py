@@ -54,7 +54,9 @@ def remove_control_chars(text: str) -> list[Replacement]:
 def fix_surrogates(text: str) -> list[Replacement]:
     """Surrogate pairs as the character they stand for, lone surrogates as U+FFFD."""
     return [
-        Replacement(*m.span(), m.group().encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "fix_surrogates")
+        Replacement(
+            *m.span(), m.group().encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "fix_surrogates"
+        )
         for m in SURROGATES.finditer(text)
     ]
 
@@ -90,6 +92,11 @@ def remove_zero_width(text: str) -> list[Replacement]:
 def translate(text: str, table: Mapping[str, str], pattern: re.Pattern[str], rule: str) -> list[Replacement]:
     """Each match of `pattern` as `table` has it."""
     return [Replacement(*m.span(), table[m.group()], rule) for m in pattern.finditer(text)]
+
+
+def is_normalized(text: str, form: str) -> bool:
+    """Whether `text` is in the normalisation form "NFC" or "NFKC"."""
+    return unicodedata.is_normalized(form, text)  # type: ignore[arg-type]  # a form from the configuration
 
 
 def normalize(text: str, form: str) -> list[Replacement]:

@@ -6,11 +6,11 @@ It may be wrong only by asking for a closer look. Clean text of any script passe
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from clean.config import RepairConfig
 from clean.repair import characters
+from clean.repair.characters import is_normalized
 from clean.repair.entities import ENTITY
 
 SIGNS = (
@@ -108,7 +108,7 @@ class Gate:
             return True
         if self._zero_width and characters.ZERO_WIDTH.search(text):
             return False
-        return self._form is None or unicodedata.is_normalized(self._form, text)
+        return self._form is None or is_normalized(text, self._form)
 
 
 def _pattern(single: str, categories: Mapping[str, str] | None) -> re.Pattern[str]:

@@ -171,5 +171,3 @@ def _chunks(text: str, longest: int) -> Iterator[tuple[int, int]]:
         yield start, end
         start = end
     yield start, len(text)
-
-

@@ -19,8 +19,10 @@ class Repair:
 
     def __init__(self, config: RepairConfig) -> None:
         self.config = config.resolved()
-        self._repair = None if config.profile == "off" and config.resolved() == RepairConfig("off").resolved() else (
-            TextRepair(self.config)
+        self._repair = (
+            None
+            if config.profile == "off" and config.resolved() == RepairConfig("off").resolved()
+            else (TextRepair(self.config))
         )
 
     def __call__(self, document: Document) -> Document:
@@ -59,18 +61,20 @@ class Repair:
 def _edit(segment: Segment, text: str, changes: list[Change]) -> None:
     """Put repaired text in place. Blanks that are cut off at an end are no edit: they lie between the segments."""
     source, alignment = segment.text, segment.alignment
-    first, last = changes[0], changes[-1]
-    if last.end == len(source) and not last.length and source[last.start :].isspace():
-        exact = alignment.slice(0, last.start) if _exact(segment, last.start, len(source)) else None
-        if exact is not None:
-            alignment, changes = exact, changes[:-1]
-    if changes and first.start == 0 and not first.length and source[: first.end].isspace():
-        if _exact(segment, 0, first.end):
-            alignment = alignment.slice(first.end, len(alignment))
-            by = first.end
-            changes = [Change(c.start - by, c.end - by, c.length, c.rule) for c in changes[1:]]
+    start, end = 0, len(source)
+    if _cuts_blanks(changes[-1], source) and changes[-1].end == end and _exact(segment, changes[-1].start, end):
+        end = changes.pop().start
+    if changes and _cuts_blanks(changes[0], source) and changes[0].start == 0 and _exact(segment, 0, changes[0].end):
+        start = changes.pop(0).end
+    if (start, end) != (0, len(source)):
+        alignment = alignment.slice(start, end)
+        changes = [Change(c.start - start, c.end - start, c.length, c.rule) for c in changes]
     segment.alignment = alignment.edit(changes)
     segment.text = text
+
+
+def _cuts_blanks(change: Change, source: str) -> bool:
+    return not change.length and source[change.start : change.end].isspace()
 
 
 def _exact(segment: Segment, start: int, end: int) -> bool:
