@@ -31,7 +31,8 @@ class Repair:
         kept: list[Segment] = []
         for first in range(0, len(document.segments), BLOCK):
             block = document.segments[first : first + BLOCK]
-            if self._repair.gate.all_pass([segment.text for segment in block]):
+            texts = [segment.text for segment in block]
+            if self._repair.gate.all_pass(texts) and not any(map(_is_blank, texts)):
                 kept += block
             else:
                 kept += [segment for segment in block if self._keeps(segment, document)]
@@ -49,9 +50,11 @@ class Repair:
     def _keeps(self, segment: Segment, document: Document) -> bool:
         """Repair `segment`; False when nothing of it is left, which is then noted in `document`."""
         text, changes = self.text(segment.text)
-        if not text or text.isspace():
-            rule = changes[0].rule if changes else "whitespace"
-            document.removals.append(Removal(segment.alignment.source_span, rule, segment.kind))
+        if _is_blank(text):
+            start, end = segment.alignment.source_span
+            if start < end:
+                rule = changes[0].rule if changes else "whitespace"
+                document.removals.append(Removal((start, end), rule, segment.kind))
             return False
         if changes:
             _edit(segment, text, changes)
@@ -71,6 +74,10 @@ def _edit(segment: Segment, text: str, changes: list[Change]) -> None:
         changes = [Change(c.start - start, c.end - start, c.length, c.rule) for c in changes]
     segment.alignment = alignment.edit(changes)
     segment.text = text
+
+
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()
 
 
 def _cuts_blanks(change: Change, source: str) -> bool:
