@@ -158,6 +158,8 @@ class Alignment:
         """
         if not changes:
             return self
+        if self.is_identity:
+            return Alignment(self._edited_identity(changes))
         atoms: list[tuple[int, int, int, Piece | Change]] = [(c.start, c.end, 1, c) for c in changes]
         at = 0
         for p in self.pieces:
@@ -180,6 +182,18 @@ class Alignment:
             cursor = end
         out.extend(self._exact(cursor, len(self)))
         return Alignment(out)
+
+    def _edited_identity(self, changes: Sequence[Change]) -> Iterator[Piece]:
+        """The pieces of an unchanged run after `changes`: there is nothing that they could touch."""
+        source = self.source_span[0]
+        at = 0
+        for start, end, length, rule in changes:
+            if start > at:
+                yield Piece(start - at, source + at, start - at)
+            yield Piece(length, source + start, end - start, rule)
+            at = end
+        if at < len(self):
+            yield Piece(len(self) - at, source + at, len(self) - at)
 
     def _exact(self, start: int, end: int) -> Iterator[Piece]:
         """Output `[start, end)`, which holds unchanged text only, as pieces."""
