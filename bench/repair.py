@@ -23,9 +23,7 @@ from clean.stages.repair import Repair
 from clean.stages.segment import segment
 
 DOCUMENT_LINES = 50
-FTFY = ftfy.TextFixerConfig(
-    uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, explain=False
-)
+FTFY = ftfy.TextFixerConfig(uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, explain=False)
 
 
 def main() -> None:
