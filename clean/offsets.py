@@ -147,7 +147,7 @@ class Alignment:
     def edit(self, changes: Sequence[Change], cuts: Sequence[Span] = ()) -> Alignment:
         """The alignment after `changes`, and without `cuts`, whose source becomes gaps.
 
-        Both are in order, free of overlap with each other, and in output code points. A change that touches part of
+        Both are in order, free of overlap also with each other, and in output code points. A change that touches part of
         an edited run swallows that run: the new run spans both and names both rules. A cut must have edited runs
         inside or outside as a whole (see `atomic_span`).
 
@@ -158,6 +158,8 @@ class Alignment:
             return self._without(cuts, changes)
         if not changes:
             return self
+        if self.is_identity:
+            return Alignment(self._edited_identity(changes))
         atoms: list[tuple[int, int, int, Piece | Change]] = [(c.start, c.end, 1, c) for c in changes]
         at = 0
         for p in self.pieces:
@@ -182,7 +184,7 @@ class Alignment:
         return Alignment(out)
 
     def _without(self, cuts: Sequence[Span], changes: Sequence[Change]) -> Alignment:
-        marked = self.edit([*changes, *(Change(start, end, 0, CUT) for start, end in cuts)])
+        marked = self.edit(sorted([*changes, *(Change(start, end, 0, CUT) for start, end in cuts)]))
         kept: list[Piece] = []
         for piece in marked.pieces:
             if piece.rule is None or not piece.rule.endswith(CUT):
@@ -190,6 +192,18 @@ class Alignment:
             elif piece.out_len:
                 raise ValueError(f"the border of a cut falls inside the edited run {tuple(piece)}")
         return Alignment(kept)
+
+    def _edited_identity(self, changes: Sequence[Change]) -> Iterator[Piece]:
+        """The pieces of an unchanged run after `changes`: there is nothing that they could touch."""
+        source = self.source_span[0]
+        at = 0
+        for start, end, length, rule in changes:
+            if start > at:
+                yield Piece(start - at, source + at, start - at)
+            yield Piece(length, source + start, end - start, rule)
+            at = end
+        if at < len(self):
+            yield Piece(len(self) - at, source + at, len(self) - at)
 
     def _exact(self, start: int, end: int) -> Iterator[Piece]:
         """Output `[start, end)`, which holds unchanged text only, as pieces."""

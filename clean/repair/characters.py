@@ -23,8 +23,9 @@ UNUSUAL_BLANK = re.compile(f"[{BLANKS}][{BLANKS}]+|(?! )[{BLANKS}]")
 ENDS = re.compile(r"\A[ \t]+|[ \t]+\Z")
 
 JOINED = "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1bff\ua840-\ua8ff\ua9e0-\uaa7f"
-JOINED += "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00010a00-\U00010fff\U00011000-\U00011fff"
-"""Scripts whose letters join: Arabic and its relatives, the scripts of India, Khmer, Mongolian, Myanmar."""
+JOINED += "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00010a00-\U00010fff\U00011000-\U00011fff\ufffd"
+"""Scripts whose letters join: Arabic and its relatives, the scripts of India, Khmer, Mongolian, Myanmar; and U+FFFD,
+which may have been such a letter."""
 
 UNSPACED = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf"
 """Scripts that write no blank between words, where U+200B marks the border: Thai, Lao, Tibetan, Khmer, Myanmar."""
@@ -92,6 +93,11 @@ def remove_zero_width(text: str) -> list[Replacement]:
 def translate(text: str, table: Mapping[str, str], pattern: re.Pattern[str], rule: str) -> list[Replacement]:
     """Each match of `pattern` as `table` has it."""
     return [Replacement(*m.span(), table[m.group()], rule) for m in pattern.finditer(text)]
+
+
+def is_normalized(text: str, form: str) -> bool:
+    """Whether `text` is in the normalisation form "NFC" or "NFKC"."""
+    return unicodedata.is_normalized(form, text)  # type: ignore[arg-type]  # a form from the configuration
 
 
 def normalize(text: str, form: str) -> list[Replacement]:

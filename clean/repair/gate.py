@@ -6,49 +6,43 @@ It may be wrong only by asking for a closer look. Clean text of any script passe
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from clean.config import RepairConfig
 from clean.repair import characters
+from clean.repair.characters import is_normalized
 from clean.repair.entities import ENTITY
 
+PUNCTUATION = "bad lower_accented upper_accented box start_punctuation end_punctuation currency numeric law"
+
 SIGNS = (
-    (
-        "bad lower_accented upper_accented box start_punctuation end_punctuation currency numeric law "
-        "lower_common upper_common",
-        "[{bad}]",
-    ),
-    (
-        "bad",
-        "[{lower_accented}{upper_accented}{box}{start_punctuation}{end_punctuation}{currency}{numeric}{law}]",
-    ),
-    ("lower_accented lower_common box end_punctuation currency numeric", "[{upper_accented}]"),
-    ("box end_punctuation currency numeric", "[{lower_accented}]"),
-    ("lower_accented box end_punctuation", "[{currency}]"),
-    ("upper_accented", "[{currency}{numeric}{law}{start_punctuation}°]"),
-    ("box", "[{numeric}{law}{kaomoji}{end_punctuation}{start_punctuation}]"),
-    ("lower_accented currency end_punctuation", "[{start_punctuation}][{numeric}]"),
-    ("lower_accented upper_accented currency numeric law", "[{end_punctuation}][{start_punctuation}]"),
-    ("currency numeric", "[{start_punctuation}]"),
-    ("lower_accented upper_accented currency numeric start_punctuation end_punctuation law", "[{box}]"),
-    ("lower_accented upper_accented", r"[{start_punctuation}{end_punctuation}]\w"),
-    ("Œœ", "[^A-Za-z]"),
-    ("ÂÃ", " "),
-    ("ÂÃÎÐ", "[€œŠš¢£Ÿž\xa0\xad®©°·»{start_punctuation}{end_punctuation}–—´¡]"),
-    ("×", "[²³]"),
-    ("ØÙ", "[{common}{currency}{bad}{numeric}{start_punctuation}ŸŠ®°µ»]"),
-    ("à", "[²µ¹¼½¾]"),
-    ("√", "[±∂†≠®™´≤≥¥µø]"),
-    ("≈", "[°¢]"),
-    ("‚", "[Äâó]"),
-    ("в", "Ђ"),
-    ("Г", "ў"),
-    ("ВГРСΒΓΞΟ", "[{bad}{start_punctuation}{end_punctuation}{currency}°µ][ВГРСΒΓΞΟ]"),
-    ("βā", "€"),
+    (f"{PUNCTUATION} lower_common upper_common", "bad", ""),
+    ("bad", PUNCTUATION, ""),
+    ("lower_accented lower_common box end_punctuation currency numeric", "upper_accented", ""),
+    ("box end_punctuation currency numeric", "lower_accented", ""),
+    ("lower_accented box end_punctuation", "currency", ""),
+    ("upper_accented", "currency numeric law start_punctuation °", ""),
+    ("box", "numeric law kaomoji end_punctuation start_punctuation", ""),
+    ("lower_accented currency end_punctuation", "start_punctuation", "[{numeric}]"),
+    ("lower_accented upper_accented currency numeric law", "end_punctuation", "[{start_punctuation}]"),
+    ("currency numeric", "start_punctuation", ""),
+    ("lower_accented upper_accented currency numeric start_punctuation end_punctuation law", "box", ""),
+    ("lower_accented upper_accented", "start_punctuation end_punctuation", r"\w"),
+    ("ÂÃÎÐ", "€œŠš¢£Ÿž\xa0\xad®©°·»–—´¡ start_punctuation end_punctuation", ""),
+    ("×", "²³", ""),
+    ("ØÙ", "common currency bad numeric start_punctuation ŸŠ®°µ»", ""),
+    ("à", "²µ¹¼½¾", ""),
+    ("√", "±∂†≠®™´≤≥¥µø", ""),
+    ("≈", "°¢", ""),
+    ("‚", "Äâó", ""),
+    ("в", "Ђ", ""),
+    ("Г", "ў", ""),
+    ("ВГРСΒΓΞΟ", "bad start_punctuation end_punctuation currency °µ", "[ВГРСΒΓΞΟ]"),
+    ("βā", "€", ""),
 )
-"""Each of ftfy's signs of mojibake (`BADNESS_RE`) holds one of these: a first character, by category or by itself, and
-what follows it. Its only other sign is a C1 control character."""
+"""Each of ftfy's signs of mojibake (`BADNESS_RE`) holds one of these: a first character and a second, by category or
+by itself, and what follows them. Its other signs are a C1 control character, Œ or œ before anything but a letter, and
+Â or Ã before a space."""
 
 
 class Gate:
@@ -108,18 +102,32 @@ class Gate:
             return True
         if self._zero_width and characters.ZERO_WIDTH.search(text):
             return False
-        return self._form is None or unicodedata.is_normalized(self._form, text)
+        return self._form is None or is_normalized(text, self._form)
 
 
 def _pattern(single: str, categories: Mapping[str, str] | None) -> re.Pattern[str]:
-    """One pattern for all, that begins with one character class: the regex engine skips fast to the next member."""
+    """One pattern for all, that begins with one character class: the regex engine skips fast to the next member.
+
+    Of a pair it is the second character that is looked for: it is the rarer one, and no letter of Cyrillic or Greek.
+    """
     if categories is None:
         return re.compile(f"[{single}]")
-    names = set(categories)
-    firsts: list[str] = []
-    branches: list[str] = [f"(?<=[{single}])"]
-    for first, rest in SIGNS:
-        members = "".join(categories[name] if name in names else name for name in first.split())
-        firsts.append(members)
-        branches.append(f"(?<=[{members}]){rest.format(**categories)}")
-    return re.compile(f"[{single}{''.join(firsts)}](?:{'|'.join(branches)})")
+    firsts = seconds = ""
+    pairs = []
+    for first, second, rest in SIGNS:
+        first, second = _members(first, categories), _members(second, categories)
+        firsts += first
+        seconds += second
+        pairs.append(f"(?<=[{first}][{second}]){rest.format(**categories)}")
+    return re.compile(
+        f"[{single}{seconds}ŒœÂÃ]"
+        f"(?:(?<=[{single}])"
+        f"|(?<=[{firsts}][{seconds}])(?:{'|'.join(pairs)})"
+        f"|(?<=[Œœ])[^A-Za-z]"
+        f"|(?<=[ÂÃ]) )"
+    )
+
+
+def _members(names: str, categories: Mapping[str, str]) -> str:
+    """The inside of a character class from names of categories and single characters."""
+    return "".join(categories.get(name, name) for name in names.split(" "))

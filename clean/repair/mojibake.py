@@ -21,6 +21,20 @@ LONGEST = 10_000
 WORD = re.compile(r"\S*\s*")
 NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
+DOUBTFUL = re.compile("[\u0180-\u036f]")
+"""Letters of no widely written language, and marks. A repair that ends in one, other than from the charsets that mojibake
+mostly comes from, read »Ü as mac-roman or Ć© as cp1250, and is not to be trusted."""
+
+NAMES = {name: name.replace("sloppy-windows-", "cp") for name in chardata.CHARMAP_ENCODINGS}
+
+C1_RUN = re.compile("[\xa0-\uffff]*+[\x80-\x9f][\x80-\uffff]*+")
+"""A run beyond ASCII with a C1 control character, which shows that it was decoded in a charset of ISO 8859."""
+
+CUT_OFF = re.compile(r"(?<=[a-zß-ÿ.,:;?!\s])[ÂÃ]\Z")
+
+ISO_CODECS = tuple(f"iso8859_{part}" for part in (15, 9, 5, 7, 13, 11, 16, 4, 10, 3, 14, 6, 8))
+"""The parts of ISO 8859 that ftfy does not try, the widespread ones first."""
+
 SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]"
     rb"|\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]"
@@ -47,7 +61,10 @@ def fix_encoding(text: str) -> list[Replacement]:
 def _fix_chunk(text: str) -> list[Replacement]:
     tracked = Tracked(text)
     before = badness(text)
-    tracked.apply(fix_whole(text))
+    tracked.apply(_fix_iso(text))
+    tracked.apply(_vetted(tracked.text, fix_whole(tracked.text)))
+    if tracked.text != text:
+        tracked.apply(_fix_end(tracked.text))
     after = badness(tracked.text)
     if after >= before:
         tracked = Tracked(text)
@@ -78,7 +95,7 @@ def _fix_window(text: str, start: int, end: int) -> Iterator[Replacement]:
     if not before or len(window) == len(text):
         return
     tracked = Tracked(window)
-    tracked.apply(fix_whole(window))
+    tracked.apply(_vetted(window, fix_whole(window)))
     if badness(tracked.text) < before:
         yield from _shifted(tracked.replacements(), start)
 
@@ -95,6 +112,47 @@ def fix_whole(text: str) -> list[Replacement]:
     if tracked.text != fixed:
         return [Replacement(0, len(text), fixed, "fix_encoding")]
     return tracked.replacements()
+
+
+def _vetted(text: str, replacements: list[Replacement]) -> Iterator[Replacement]:
+    """The replacements, with doubtful ones read in another charset or left out."""
+    for replacement in replacements:
+        if not DOUBTFUL.search(replacement.text) or replacement.rule.endswith(("latin-1", "cp1252")):
+            yield replacement
+            continue
+        start, end = replacement.start, replacement.end
+        for encoding in chardata.CHARMAP_ENCODINGS:
+            other = _reread(text[start:end], encoding)
+            if other and not any(DOUBTFUL.search(change.text) for change in other):
+                yield from _shifted(other, start)
+                break
+
+
+def _fix_end(text: str) -> list[Replacement]:
+    """The last letter of a text that held mojibake, if it is one whose second byte was a blank and was trimmed off."""
+    match = CUT_OFF.search(text)
+    if match is None:
+        return []
+    return [Replacement(*match.span(), "à" if match.group() == "Ã" else " ", "fix_encoding: utf-8 read as latin-1")]
+
+
+def _fix_iso(text: str) -> list[Replacement]:
+    """UTF-8 that was read in a part of ISO 8859 which ftfy does not know, such as `๐\\x9f\\x98\\x89` for an emoji."""
+    out: list[Replacement] = []
+    for match in C1_RUN.finditer(text):
+        run = match.group()
+        if not any(chardata.possible_encoding(run, encoding) for encoding in chardata.CHARMAP_ENCODINGS):
+            fixes_of_run = (_reread(run, encoding) for encoding in ISO_CODECS)
+            out.extend(_shifted(next(filter(None, fixes_of_run), []), match.start()))
+    return out
+
+
+def _reread(text: str, encoding: str) -> list[Replacement]:
+    """`text` as UTF-8 that was read as `encoding`; nothing if it cannot have been."""
+    try:
+        return _redecoded(text, encoding, [], "utf-8")
+    except UnicodeError:
+        return []
 
 
 def _replayed(text: str, steps: list[ExplanationStep]) -> Iterable[Replacement]:
@@ -131,7 +189,7 @@ def _redecoded(text: str, encoding: str, transcoders: list[str], decoding: str) 
         alignment = alignment.edit(changes)
     alignment = alignment.edit([Change(*m.span(), 1, "") for m in SEQUENCE.finditer(raw)])
     fixed = raw.decode(decoding)
-    rule = f"fix_encoding: utf-8 read as {encoding.replace('sloppy-windows-', 'cp')}"
+    rule = f"fix_encoding: utf-8 read as {NAMES.get(encoding, encoding)}"
     out: list[Replacement] = []
     at = 0
     for piece in alignment.pieces:

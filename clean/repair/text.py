@@ -109,8 +109,4 @@ def _unescape(options: RepairConfig, decode: Callable[[str], str], text: str) ->
 
 
 def _normalize(form: str, text: str) -> list[Replacement]:
-    import unicodedata
-
-    if unicodedata.is_normalized(form, text):  # type: ignore[arg-type]  # a form from the configuration
-        return []
-    return characters.normalize(text, form)
+    return [] if characters.is_normalized(text, form) else characters.normalize(text, form)

@@ -31,7 +31,8 @@ class Repair:
         kept: list[Segment] = []
         for first in range(0, len(document.segments), BLOCK):
             block = document.segments[first : first + BLOCK]
-            if self._repair.gate.all_pass([segment.text for segment in block]):
+            texts = [segment.text for segment in block]
+            if self._repair.gate.all_pass(texts) and not any(map(_is_blank, texts)):
                 kept += block
             else:
                 kept += [segment for segment in block if self._keeps(segment, document)]
@@ -49,9 +50,11 @@ class Repair:
     def _keeps(self, segment: Segment, document: Document) -> bool:
         """Repair `segment`; False when nothing of it is left, which is then noted in `document`."""
         text, changes = self.text(segment.text)
-        if not text or text.isspace():
-            rule = changes[0].rule if changes else "whitespace"
-            document.removals.append(Removal(segment.alignment.source_span, rule, segment.kind))
+        if _is_blank(text):
+            start, end = segment.alignment.source_span
+            if start < end:
+                rule = changes[0].rule if changes else "whitespace"
+                document.removals.append(Removal((start, end), rule, segment.kind))
             return False
         if changes:
             _edit(segment, text, changes)
@@ -61,18 +64,24 @@ class Repair:
 def _edit(segment: Segment, text: str, changes: list[Change]) -> None:
     """Put repaired text in place. Blanks that are cut off at an end are no edit: they lie between the segments."""
     source, alignment = segment.text, segment.alignment
-    first, last = changes[0], changes[-1]
-    if last.end == len(source) and not last.length and source[last.start :].isspace():
-        exact = alignment.slice(0, last.start) if _exact(segment, last.start, len(source)) else None
-        if exact is not None:
-            alignment, changes = exact, changes[:-1]
-    if changes and first.start == 0 and not first.length and source[: first.end].isspace():
-        if _exact(segment, 0, first.end):
-            alignment = alignment.slice(first.end, len(alignment))
-            by = first.end
-            changes = [Change(c.start - by, c.end - by, c.length, c.rule) for c in changes[1:]]
+    start, end = 0, len(source)
+    if _cuts_blanks(changes[-1], source) and changes[-1].end == end and _exact(segment, changes[-1].start, end):
+        end = changes.pop().start
+    if changes and _cuts_blanks(changes[0], source) and changes[0].start == 0 and _exact(segment, 0, changes[0].end):
+        start = changes.pop(0).end
+    if (start, end) != (0, len(source)):
+        alignment = alignment.slice(start, end)
+        changes = [Change(c.start - start, c.end - start, c.length, c.rule) for c in changes]
     segment.alignment = alignment.edit(changes)
     segment.text = text
+
+
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()
+
+
+def _cuts_blanks(change: Change, source: str) -> bool:
+    return not change.length and source[change.start : change.end].isspace()
 
 
 def _exact(segment: Segment, start: int, end: int) -> bool:
