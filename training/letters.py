@@ -26,10 +26,12 @@ from clean.languages.letters import GROUPS, KEY_BITS, MARK, SCALE, slots
 
 ORDERS = ("unigrams", "bigrams", "trigrams", "quadrigrams", "fivegrams")
 LINGUA_NAMES = {"no": "nb"}
-LANGDETECT_NAMES = {"zh": "zh-cn"}
+HAN_PROFILES = {"zh": ("zh-cn", "zh-tw"), "ja": ("ja",)}
 WITH_SIGNS = ("hi", "mr")
 """lingua counts letters alone; in these languages vowel signs are half of a word, and langdetect has them."""
-ROWS = {"latin": 250_000, "cyrillic": 70_000, "arabic": 60_000, "devanagari": 40_000, "han": 9_000}
+WITHOUT_BLANKS = ("han",)
+"""Scripts that do not part words: what stands next to a blank says nothing there."""
+ROWS = {"latin": 250_000, "cyrillic": 70_000, "arabic": 60_000, "devanagari": 40_000, "han": 12_000}
 """n-grams kept for each script: what brings the file under 5 MB."""
 RAREST_LETTER = {"han": 1e-7}
 """Share of a language's letters below which one is not in the alphabet; 2e-6 unless stated."""
@@ -74,11 +76,40 @@ def from_langdetect(profile: dict[str, int]) -> Counts:
 
 
 def langdetect_profile(language: str) -> dict[str, int]:
-    path = resources.files("langdetect") / "profiles" / LANGDETECT_NAMES.get(language, language)
+    path = resources.files("langdetect") / "profiles" / language
     counts: dict[str, int] = defaultdict(int)
     for gram, n in json.loads(path.read_text(encoding="utf-8"))["freq"].items():
         counts[gram.lower()] += n
     return counts
+
+
+def han_shares(folder: Path, language: str) -> Counts:
+    """Shares of Han characters among themselves, half by lingua and half by langdetect.
+
+    lingua's Chinese is traditional alone. langdetect has simplified too, but counts classes of characters: a class's
+    share is divided among its members.
+    """
+    from langdetect.utils.ngram import NGram
+
+    members: dict[str, int] = defaultdict(int)
+    for char, name in NGram.CJK_MAP.items():
+        members[name] += _is_han(char)
+    sources = [{char: n / total for char, (n, total) in from_lingua(folder, language)[0].items() if _is_han(char)}]
+    for name in HAN_PROFILES[language]:
+        counts = langdetect_profile(name)
+        own = {char: counts[of] / members[of] for char, of in NGram.CJK_MAP.items() if counts.get(of) and _is_han(char)}
+        sources.append(own)
+    weights = (0.5, *(0.5 / len(HAN_PROFILES[language]) for _ in HAN_PROFILES[language]))
+    shares: dict[str, float] = defaultdict(float)
+    for source, weight in zip(sources, weights, strict=True):
+        total = sum(source.values())
+        for char, share in source.items():
+            shares[char] += weight * share / total
+    return [{char: (round(share * 10**9), 10**9) for char, share in shares.items()}, {}, {}, {}, {}]
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
 
 
 class Table:
@@ -87,13 +118,7 @@ class Table:
     def __init__(self, group: str, lingua: Path) -> None:
         self.group = group
         self.languages = GROUPS[group]
-        self.profiles = {language: langdetect_profile(language) for language in self.languages}
-        counts = {
-            language: from_langdetect(self.profiles[language])
-            if language in WITH_SIGNS
-            else from_lingua(lingua, language)
-            for language in self.languages
-        }
+        counts = {language: self._counts(lingua, language) for language in self.languages}
         rarest = RAREST_LETTER.get(group, 2e-6)
         letters = {g for c in counts.values() for g, (n, total) in c[0].items() if n > rarest * total and len(g) == 1}
         self.letters = "".join(sorted(letter for letter in letters if ord(letter) < 0x10000))
@@ -103,7 +128,15 @@ class Table:
         self.p: list[np.ndarray] = []
         for order in range(5):
             self._add_order(order, {language: c[order] for language, c in counts.items()})
-        self._add_borders()
+        if group not in WITHOUT_BLANKS:
+            self._add_borders()
+
+    def _counts(self, lingua: Path, language: str) -> Counts:
+        if self.group in WITHOUT_BLANKS:
+            return han_shares(lingua, language)
+        if language in WITH_SIGNS:
+            return from_langdetect(langdetect_profile(language))
+        return from_lingua(lingua, language)
 
     def key(self, gram: str) -> int:
         """The n-gram as a number, 0 for a blank, with a mark before the first letter; -1 with a letter unknown."""
@@ -165,7 +198,7 @@ class Table:
         width = len(self.languages)
         rows: dict[str, np.ndarray] = {}
         for column, language in enumerate(self.languages):
-            counts = self.profiles[language]
+            counts = langdetect_profile(language)
             known = {g: n for g, n in counts.items() if all(c == " " or c in self.code for c in g)}
             starts = sum(n for g, n in known.items() if len(g) == 2 and g[0] == " ")
             for gram, n in known.items():
@@ -265,7 +298,10 @@ def main() -> None:
     options = parser.parse_args()
     lingua = options.lingua or Path(str(resources.files("lingua") / "language-models"))
     arrays: dict[str, np.ndarray] = {}
+    import os
+    if os.environ.get('ONLY'): arrays.update({k:v for k,v in np.load(options.out).items() if not k.startswith(os.environ['ONLY'])})
     for group in GROUPS:
+        if os.environ.get('ONLY',group)!=group: continue
         arrays |= packed(Table(group, lingua))
     np.savez_compressed(options.out, **arrays)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB")

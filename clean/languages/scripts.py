@@ -22,7 +22,7 @@ RANGES = (
     ("lao", "ກໟ"), ("georgian", "Ⴀჿ"), ("hangul", "ᄀᇿ"), ("hangul", "ㄱㆎ"), ("hangul", "가힣"), ("ethiopic", "ሀፚ"),
     ("khmer", "ក៓"), ("burmese", "က၉"),
     ("kana", "ぁゟ"), ("kana", "ァヿ"), ("kana", "ｦﾟ"),
-    ("han", "々〇"), ("han", "㐀䶿"), ("han", "一鿿"), ("han", "豈﫿"),
+    ("han", "々〇"), ("han", "㐀䶿"), ("han", "一鿿"), ("han", "\uf900\ufaff"),
 )
 """The letters of each script, from first to last, in the basic plane."""
 

@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 
 from clean.languages import Model
 from clean.languages.evidence import evidence
-from clean.languages.scripts import WRITERS, dominant
+from clean.languages.scripts import WEIGHTS, WRITERS, dominant
 
 OTHER_SCRIPT = 6.0
 """What each letter of a script costs a language that is not written in it, up to `MAX_OTHER_SCRIPT`, in nats."""
 MAX_OTHER_SCRIPT = 60.0
+
+NO_KANA = 0.4
+"""What each Han character costs Japanese in a text without kana, from the fifth: half of Japanese is kana."""
+HAN_ALONE = 4
+"""Han characters that stand without kana in Japanese as well: names, headings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +61,8 @@ class Weigher:
             if count == 0:
                 out.append(Evidence(0.0, np.zeros(len(self.languages), dtype=np.float32)))
                 continue
+            if script == "han" and "ja" in self.languages:
+                row[self.languages.index("ja")] -= NO_KANA * max(0.0, count / WEIGHTS["han"] - HAN_ALONE)
             row -= row[writers].max()
             row[~writers] = -min(OTHER_SCRIPT * count, MAX_OTHER_SCRIPT)
             out.append(Evidence(float(count), row.astype(np.float32)))

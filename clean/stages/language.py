@@ -52,7 +52,7 @@ class Language:
     def _label(self, document: Document) -> None:
         import numpy as np
 
-        from clean.languages.prior import Weights, posteriors
+        from clean.languages.prior import Weights, document_language, posteriors
 
         evidence = [segment.evidence for segment in document.segments]
         letters = np.array([found.letters for found in evidence])
@@ -63,8 +63,7 @@ class Language:
         scores = posterior.max(axis=1).tolist()
         languages = self.weigher.languages
         if letters.any():
-            votes = np.minimum(letters, weights.heaviest) @ posterior
-            document.language = languages[int(votes.argmax())]
+            document.language = languages[document_language(posterior, letters, weights)]
         for segment, found, column, score in zip(document.segments, evidence, best, scores, strict=True):
             sure = found.letters > 0 and score >= MIN_SCORE
             segment.language = languages[column] if sure else UNDETERMINED
