@@ -80,12 +80,16 @@ class RepairConfig:
 
 @dataclass(frozen=True, slots=True)
 class LanguageConfig:
-    """Which model tells languages apart, and among which languages; no candidates means the backend's default."""
+    """Which model tells languages apart, and among which languages; no candidates means the 47 that all models know."""
 
-    backend: str = "langdetect"
+    backend: str = "letters"
     candidates: tuple[str, ...] = ()
+    chinese_script: bool = False
+    """Whether Chinese is `zh-Hans` or `zh-Hant` where its characters say so, instead of `zh`."""
 
-    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {"backend": ("langdetect", "none")}
+    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
+        "backend": ("letters", "langdetect", "py3langid", "lingua", "none"),
+    }
 
 
 @dataclass(frozen=True, slots=True)

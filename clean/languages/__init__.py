@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# fmt: off
 LANGUAGES = (
-    "af", "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gu", "he", "hi", "hr", "hu",
-    "id", "it", "ja", "ko", "lt", "lv", "mk", "mr", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "ta", "te",
-    "th", "tl", "tr", "uk", "ur", "vi", "zh",
+    *("af", "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gu", "he", "hi", "hr"),
+    *("hu", "id", "it", "ja", "ko", "lt", "lv", "mk", "mr", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sk", "sl", "sv"),
+    *("ta", "te", "th", "tl", "tr", "uk", "ur", "vi", "zh"),
 )
-# fmt: on
 """The default candidates. Fewer are told apart better: it is the cheapest accuracy there is."""
 
 
@@ -36,15 +34,26 @@ class Model(Protocol):
         ...
 
 
-def load(backend: str, candidates: Sequence[str]) -> Model:
-    """The model of a backend, restricted to candidate languages.
+def load(backend: str, languages: tuple[str, ...]) -> Model:
+    """The model of a backend for some languages.
 
     Raises:
-        ConfigError: a candidate that the backend does not know.
+        ConfigError: a language that the backend does not know, or a backend whose package is not installed.
     """
-    from clean.languages.langdetect import LangdetectProfiles
+    if backend == "letters":
+        from clean.languages.letters import Letters
 
-    model = LangdetectProfiles(tuple(candidates) or LANGUAGES)
-    if len(model.languages) < 1:
-        raise ConfigError(f"[language]: no backend {backend!r}")
-    return model
+        return Letters(languages)
+    if backend == "langdetect":
+        from clean.languages.langdetect import LangdetectProfiles
+
+        return LangdetectProfiles(languages)
+    if backend == "py3langid":
+        from clean.languages.py3langid import Py3langid
+
+        return Py3langid(languages)
+    if backend == "lingua":
+        from clean.languages.lingua import Lingua
+
+        return Lingua(languages)
+    raise ConfigError(f"[language] backend: unknown backend {backend!r}")

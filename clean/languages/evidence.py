@@ -19,7 +19,7 @@ NOISE = re.compile(
   | \b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|html?|php|jpe?g|png|gif|mp[34]|pdf|txt|json)\b\S*   # host or file name
   | &\#?\w{1,32};                                           # character reference
   | </?[a-zA-Z][^<>]{0,200}>                                # tag
-  | \w*[\d_]\w*                                             # number, identifier
+  | [A-Za-z0-9_]*[0-9_][A-Za-z0-9_]*                        # number, identifier
     """,
     re.VERBOSE,
 )

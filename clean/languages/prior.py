@@ -1,4 +1,9 @@
-"""What the rest of a document says about one of its segments: posteriors from likelihoods, all segments at once."""
+"""What the rest of a document says about one of its segments: posteriors from likelihoods, all segments at once.
+
+A document is modelled as a chain. A segment is in the language of its neighbour with some probability, the stickiness,
+and otherwise in a language drawn from those of the document's other segments. The stickiness is read off the document:
+in a page where a foreign block ends the article it comes out high, where languages alternate line by line it is nil.
+"""
 
 from __future__ import annotations
 
@@ -8,45 +13,75 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much a segment's own words, its document and its neighbours count."""
+    """The parameters of the document model, chosen on developments documents (docs/language.md)."""
 
-    own: float = 0.5
-    """n-grams overlap, so that their log-likelihoods count one character several times: this undoes it."""
-    document: float = 0.9
-    neighbours: float = 0.05
+    own: float = 0.45
+    """Factor of a segment's log-likelihoods: its letters depend on each other more than the models know."""
+    document: float = 0.95
+    """Share of the prior that the other segments have; the rest is equal for all languages."""
     heaviest: float = 200.0
-    """Characters from which a segment's vote in its document grows no more."""
+    """Letters from which a segment's vote for the others' prior grows no more."""
     rounds: int = 3
+    """How often posteriors and prior are computed from each other, and how many segments far a neighbour is heard."""
+    stickiness: float = 0.2
+    """What the stickiness is taken for before the document is looked at, with the weight of `doubt` segments."""
+    doubt: float = 2.0
+    stickiest: float = 0.9
+    majority: float = 0.3
+    """Exponent of a segment's letters in the vote for the document's language: near 0, a line is a vote."""
 
 
-def posteriors(likelihoods: NDArray[Any], sizes: NDArray[Any], weights: Weights) -> NDArray[Any]:
+def posteriors(likelihoods: Array, letters: Array, weights: Weights) -> Array:
     """Probabilities of each language (columns) for each segment (rows).
 
     Args:
         likelihoods: log-likelihoods; rows of zeros where there is no evidence.
-        sizes: characters of evidence in each segment; a segment of none does not vote.
+        letters: how many letters each row was read from; a segment of none does not vote.
     """
     languages = likelihoods.shape[1]
-    own = weights.own * (likelihoods - likelihoods.max(axis=1, keepdims=True))
-    votes = np.minimum(sizes, weights.heaviest)[:, None]
-    uniform = (1 - weights.document - weights.neighbours) / languages
+    own = np.exp(np.maximum(weights.own * likelihoods.astype(float), -200.0))
+    votes = np.minimum(letters, weights.heaviest)[:, None]
+    total = np.maximum(votes.sum() - votes, 0.0)
+    uniform = np.full((1, languages), 1 / languages)
     posterior = _normal(own)
+    prior = np.broadcast_to(uniform, own.shape)
     for _ in range(weights.rounds):
         mass = posterior * votes
-        others = mass.sum(axis=0) - mass
-        total = votes.sum() - votes
-        document = np.where(total > 0, others / np.maximum(total, 1), 1 / languages)
-        near = np.zeros_like(posterior)
-        near[1:] += posterior[:-1] / 2
-        near[:-1] += posterior[1:] / 2
-        prior = weights.document * document + weights.neighbours * near + uniform
-        posterior = _normal(own + np.log(np.maximum(prior, 1e-12)))
-    return posterior
+        others = np.maximum(mass.sum(axis=0) - mass, 0.0) / np.maximum(total, 1.0)
+        prior = np.where(total > 0, weights.document * others + (1 - weights.document) * uniform, uniform)
+        posterior = _normal(own * prior)
+    if len(own) == 1:
+        return posterior
+    stickiness = _stickiness(posterior, weights)
+    # Messages from either side, each without what this segment told its neighbours: nothing is counted twice.
+    left, right = prior.copy(), prior.copy()
+    for _ in range(weights.rounds):
+        from_left, from_right = _normal(own * left)[:-1], _normal(own * right)[1:]
+        left[1:] = stickiness * from_left + (1 - stickiness) * prior[1:]
+        right[:-1] = stickiness * from_right + (1 - stickiness) * prior[:-1]
+    return _normal(own * left * right / prior)
 
 
-def _normal(scores: NDArray[Any]) -> NDArray[Any]:
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+def document_language(posterior: Array, letters: Array, weights: Weights) -> int:
+    """The column of the document's language: most lines, long ones somewhat more."""
+    votes = np.where(letters > 0, np.minimum(letters, weights.heaviest) ** weights.majority, 0.0)
+    return int((votes @ posterior).argmax())
+
+
+def _stickiness(posterior: Array, weights: Weights) -> float:
+    """How much more often neighbours are in one language than segments drawn at random would be."""
+    pairs = len(posterior) - 1
+    alike = float((posterior[1:] * posterior[:-1]).sum())
+    by_chance = pairs * float((posterior.mean(axis=0) ** 2).sum())
+    found = (alike - by_chance + weights.doubt * weights.stickiness) / (pairs - by_chance + weights.doubt)
+    return min(max(found, 0.0), weights.stickiest)
+
+
+def _normal(odds: Array) -> Array:
+    shares: Array = odds / np.maximum(odds.sum(axis=1, keepdims=True), 1e-300)
+    return shares

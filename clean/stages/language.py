@@ -7,13 +7,13 @@ segments are written in, and what its neighbours are. See docs/language.md for t
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clean.config import LanguageConfig
 from clean.document import UNDETERMINED, Document, Segment
 
 if TYPE_CHECKING:
-    from clean.languages import Model
+    from clean.languages.weigh import Weigher
 
 MIN_SCORE = 0.5
 """Probability below which a segment is undetermined."""
@@ -28,49 +28,46 @@ class Language:
     def __call__(self, document: Document) -> Document:
         if self.config.backend == "none":
             return document
-        self._weigh([segment for segment in document.segments if segment.evidence is None])
-        self._label(document)
+        document.language = UNDETERMINED
+        if document.segments:
+            self._weigh([segment for segment in document.segments if segment.evidence is None])
+            self._label(document)
+            number_runs(document)
         return document
 
     @cached_property
-    def model(self) -> Model:
-        from clean.languages import load
+    def weigher(self) -> Weigher:
+        from clean.languages import LANGUAGES, load
+        from clean.languages.weigh import Weigher
 
-        return load(self.config.backend, self.config.candidates)
+        return Weigher(load(self.config.backend, self.config.candidates or LANGUAGES))
 
     def _weigh(self, segments: list[Segment]) -> None:
-        """Cache the evidence of segments: number of letters, and log-likelihoods."""
-        from clean.languages.evidence import evidence
-
-        if not segments:
-            return
-        texts = [evidence(segment.text) for segment in segments]
-        found = self.model.likelihoods(texts)
-        for segment, text, row in zip(segments, texts, found, strict=True):
-            segment.evidence = (sum(map(str.isalpha, text)), row)
+        """Cache the evidence of segments."""
+        if segments:
+            found = self.weigher([segment.text for segment in segments])
+            for segment, evidence in zip(segments, found, strict=True):
+                segment.evidence = evidence
 
     def _label(self, document: Document) -> None:
         import numpy as np
 
-        from clean.languages.prior import Weights, posteriors
+        from clean.languages.prior import Weights, document_language, posteriors
 
-        document.language = UNDETERMINED
-        if not document.segments:
-            return
-        sizes = np.array([segment.evidence[0] for segment in document.segments], dtype=float)
-        rows = np.stack([segment.evidence[1] for segment in document.segments])
-        posterior = posteriors(rows, sizes, Weights())
-        best = posterior.argmax(axis=1)
-        scores = posterior[np.arange(len(best)), best]
-        share: Any = (posterior * np.minimum(sizes, 200)[:, None]).sum(axis=0)
-        languages = self.model.languages
-        if sizes.sum():
-            document.language = languages[int(share.argmax())]
-        for segment, size, column, score in zip(document.segments, sizes, best, scores, strict=True):
-            sure = size > 0 and score >= MIN_SCORE
+        evidence = [segment.evidence for segment in document.segments]
+        letters = np.array([found.letters for found in evidence])
+        likelihoods = np.stack([found.likelihoods for found in evidence])
+        weights = Weights()
+        posterior = posteriors(likelihoods, letters, weights)
+        best = posterior.argmax(axis=1).tolist()
+        scores = posterior.max(axis=1).tolist()
+        languages = self.weigher.languages
+        if letters.any():
+            document.language = languages[document_language(posterior, letters, weights)]
+        for segment, found, column, score in zip(document.segments, evidence, best, scores, strict=True):
+            sure = found.letters > 0 and score >= MIN_SCORE
             segment.language = languages[column] if sure else UNDETERMINED
-            segment.score = float(score) if sure else 0.0
-        number_runs(document)
+            segment.score = score if sure else 0.0
 
 
 def number_runs(document: Document) -> None:

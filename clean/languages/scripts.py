@@ -1,0 +1,81 @@
+"""Scripts: which alphabet a text is mostly in, and which languages write it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# fmt: off
+RANGES = (
+    ("latin", "az"), ("latin", "AZ"), ("latin", "ªª"), ("latin", "ºº"), ("latin", "ÀÖ"), ("latin", "Øö"),
+    ("latin", "øɏ"), ("latin", "Ḁỿ"), ("latin", "Ａｚ"),
+    ("greek", "Ͱϡ"), ("greek", "ἀ῾"),
+    ("cyrillic", "ЀӾ"),
+    ("armenian", "Աև"), ("hebrew", "אײ"),
+    ("arabic", "ؠٟ"), ("arabic", "ٮۓ"), ("arabic", "ۺۿ"), ("arabic", "ݐݿ"), ("arabic", "ﭐﻼ"),
+    ("devanagari", "ऀॣ"), ("bengali", "ঀৣ"), ("gurmukhi", "ਁੵ"), ("gujarati", "ઁૣ"), ("oriya", "ଁୣ"), ("tamil", "ஂௗ"),
+    ("telugu", "ఀౣ"), ("kannada", "ಀೣ"), ("malayalam", "ഀൣ"), ("sinhala", "ංෳ"), ("thai", "กฺ"), ("thai", "เ๎"),
+    ("lao", "ກໟ"), ("georgian", "Ⴀჿ"), ("hangul", "ᄀᇿ"), ("hangul", "ㄱㆎ"), ("hangul", "가힣"), ("ethiopic", "ሀፚ"),
+    ("khmer", "ក៓"), ("burmese", "က၉"),
+    ("kana", "ぁゟ"), ("kana", "ァヿ"), ("kana", "ｦﾟ"),
+    ("han", "々〇"), ("han", "㐀䶿"), ("han", "一鿿"), ("han", "\uf900\ufaff"),
+)
+"""The letters of each script, from first to last, in the basic plane."""
+
+WRITERS = {
+    "greek": ("el",), "armenian": ("hy",), "hebrew": ("he",), "bengali": ("bn",), "gurmukhi": ("pa",), "gujarati": ("gu",),
+    "oriya": ("or",), "tamil": ("ta",), "telugu": ("te",), "kannada": ("kn",), "malayalam": ("ml",), "sinhala": ("si",),
+    "thai": ("th",), "lao": ("lo",), "georgian": ("ka",), "hangul": ("ko",), "ethiopic": ("am",), "khmer": ("km",),
+    "burmese": ("my",), "kana": ("ja",), "han": ("ja", "zh"), "arabic": ("ar", "fa", "ur"),
+    "devanagari": ("hi", "mr", "ne"), "cyrillic": ("bg", "mk", "ru", "uk", "sr"),
+}
+"""The languages of a script other than Latin, in which all others are written."""
+# fmt: on
+
+NAMES = ("", "latin", *WRITERS)
+"""Scripts by their number; 0 is no letter."""
+
+WEIGHTS = {"han": 2.0, "kana": 2.0, "hangul": 2.0}
+"""How many letters one is worth: a syllable or a word where others need several."""
+
+
+def code_points(text: str) -> NDArray[Any]:
+    """The code points of a text, those beyond the basic plane as U+FFFF."""
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), 0xFFFF)
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> NDArray[Any]:
+    table = np.zeros(0x10000, dtype=np.uint8)
+    for name, (first, last) in RANGES:
+        table[ord(first) : ord(last) + 1] = NAMES.index(name)
+    table[[ord("×"), ord("÷")]] = 0
+    return table
+
+
+def dominant(texts: Sequence[str]) -> tuple[list[str], NDArray[Any]]:
+    """The script of most of each text's letters ("" without any), and how many letters that is.
+
+    Japanese is kana among Han characters: some kana make a text `kana` whatever the number of the others.
+    """
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    numbers = _numbers()[code_points("".join(texts))]
+    owner = np.repeat(np.arange(len(texts)), lengths) * len(NAMES)
+    counts = np.bincount(owner + numbers, minlength=len(texts) * len(NAMES)).reshape(len(texts), len(NAMES)).astype(float)
+    counts[:, 0] = 0
+    for name, weight in WEIGHTS.items():
+        counts[:, NAMES.index(name)] *= weight
+    han, kana = NAMES.index("han"), NAMES.index("kana")
+    japanese = counts[:, kana] > KANA_SHARE * counts[:, han]
+    counts[japanese, kana] += counts[japanese, han]
+    counts[japanese, han] = 0
+    best = counts.argmax(axis=1)
+    return [NAMES[i] for i in best], counts[np.arange(len(texts)), best]
+
+
+KANA_SHARE = 0.05
+"""Kana for each Han character from which a text is Japanese: Chinese text quotes a kana now and then."""
