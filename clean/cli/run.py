@@ -91,9 +91,9 @@ def command(
     total = Tally()
     failures = Failures(settings)
     with ExitStack() as stack:
-        writer = None
+        writer: AtomicFile | Stdout | None = None
         if not dry_run:
-            writer = stack.enter_context(Stdout() if out is None else AtomicFile(out))
+            writer = Stdout() if out is None else stack.enter_context(AtomicFile(out))
         keep_aside = on_error == "quarantine" and aside is not None and not dry_run
         quarantine = stack.enter_context(Quarantine(aside)) if keep_aside and aside is not None else None
         progress = Progress(sys.stderr, sum(entry.size for entry in inputs), enabled=not settings.quiet)

@@ -42,11 +42,11 @@ class AtomicFile:
             special = False
         try:
             if special:
-                self._file: IO[bytes] = open(self._target, "wb")
+                self._file: IO[bytes] = open(self._target, "wb")  # noqa: SIM115 - closed by __exit__
                 return
             name = f".{self._target.name[:200]}.{secrets.token_hex(4)}.tmp"
             self._temporary = self._target.with_name(name)
-            self._file = open(self._temporary, "xb")
+            self._file = open(self._temporary, "xb")  # noqa: SIM115 - closed by __exit__
         except OSError as error:
             raise self._named(error) from None
 
@@ -101,12 +101,6 @@ class Stdout:
             sys.stdout.buffer.flush()
         except OSError as error:
             raise self._named(error) from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
 
     def _named(self, error: OSError) -> OSError:
         return OSError(error.errno, error.strerror or str(error), "standard output")
