@@ -13,7 +13,7 @@ from clean import stages
 from clean._version import __version__
 from clean.config import Config
 from clean.document import Document, Origin
-from clean.errors import InputError
+from clean.errors import DocumentError, InputError
 from clean.record import Record, build
 from clean.ruleset import Ruleset
 
@@ -108,8 +108,13 @@ class Cleaner:
         """
         from clean.io import read_paths
 
-        for item in read_paths(paths, self.config):
-            yield self.clean_document(item.document())
+        for item in read_paths(paths):
+            document = item.document()
+            try:
+                record = self.clean_document(document)
+            except DocumentError as error:
+                raise item.located(error) from None
+            yield record
 
     def clean_document(self, document: Document) -> Record:
         """Take a document through all stages."""

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from os import PathLike
+from clean.io.inputs import Input, find
+from clean.io.item import Item
+from clean.io.readers import read, read_paths
 
-from clean.config import Config
-from clean.document import Document
-
-
-class Item:
-    """One document's input, or the reason why there is none."""
-
-    def document(self) -> Document:
-        raise NotImplementedError
-
-
-def read_paths(paths: Iterable[str | PathLike[str]], config: Config) -> Iterator[Item]:
-    raise NotImplementedError
+__all__ = ["Input", "Item", "find", "read", "read_paths"]

@@ -1,0 +1,103 @@
+"""The command `clean`: finds the verb, and turns every way a run can end into one line and an exit code.
+
+Exit codes: 0 fine; 1 findings, or documents that could not be cleaned; 2 usage, configuration or internal error. Verbs
+are imported when they are used, so that `clean --version` in a commit hook costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from clean._version import __version__
+from clean.cli.settings import Settings, global_options
+from clean.errors import CleanError
+
+VERBS = {
+    "run": ("clean.cli.run", "Clean documents into JSON Lines."),
+    "verify": ("clean.cli.verify", "Check an output, record by record, against its sources."),
+    "schema": ("clean.cli.schema", "Print the JSON Schema of a record."),
+}
+"""Each verb, the module whose `command` it is, and its line in the help."""
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports for a process that SIGINT or SIGPIPE ended."""
+
+
+class Verbs(click.Group):
+    """A group that imports a verb only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(VERBS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@global_options
+@click.version_option(__version__, prog_name="clean", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Clean text corpora so that every kept character points to its source and every removed one names its rule."""
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    signal.signal(signal.SIGTERM, _terminated)
+    sys.exit(invoke(args))
+
+
+def invoke(args: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    settings = Settings()
+    try:
+        return int(cli.main(args, prog_name="clean", standalone_mode=False, obj=settings) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            click.echo(error.ctx.get_usage(), err=True)
+        settings.error(error.format_message())
+    except CleanError as error:
+        settings.error(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        settings.error("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has left; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+    except OSError as error:
+        settings.error(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        _trace(settings)
+    except Exception as error:  # the last resort: a person gets a sentence, and the way to more
+        hint = "" if settings.verbose else "; -v shows where"
+        settings.error(f"internal error: {type(error).__name__}: {error}{hint}")
+        _trace(settings)
+    return 2
+
+
+def _trace(settings: Settings) -> None:
+    if settings.verbose:
+        click.echo(traceback.format_exc(), err=True, nl=False)
+
+
+def _terminated(signum: int, frame: FrameType | None) -> None:
+    # SIGTERM ends a run the way Ctrl-C does: by unwinding, so that no temporary file stays.
+    raise KeyboardInterrupt

@@ -1,0 +1,107 @@
+"""The global options: accepted before the verb and after it, and what they make of the configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from clean.errors import ConfigError
+
+if TYPE_CHECKING:
+    from clean.config import Config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Settings:
+    """The values of the global options, wherever on the command line they stood."""
+
+    config: str | None = None
+    isolated: bool = False
+    select: list[str] = field(default_factory=list)
+    ignore: list[str] = field(default_factory=list)
+    extend_select: list[str] = field(default_factory=list)
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+    def load_config(self) -> Config:
+        """The configuration file's values with the command line's over them.
+
+        `--select` takes the place of `select`; `--ignore` and `--extend-select` add to what the file has.
+
+        Raises:
+            ConfigError: the options contradict each other, or the file cannot be used.
+        """
+        from clean.config import Config
+
+        if self.isolated and self.config is not None:
+            raise ConfigError("--isolated reads no configuration file, and --config names one: give one of them")
+        config = Config() if self.isolated else Config.load(self.config)
+        overrides: dict[str, Any] = {}
+        if self.select:
+            overrides["select"] = self.select
+        if self.ignore:
+            overrides["ignore"] = [*config.ignore, *self.ignore]
+        if self.extend_select:
+            overrides["extend_select"] = [*config.extend_select, *self.extend_select]
+        return config.with_overrides(**overrides)
+
+    def colored(self, stream: IO[Any]) -> bool:
+        """Whether to colour what goes to `stream`."""
+        if self.color != "auto":
+            return self.color == "always"
+        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def error(self, message: str) -> None:
+        """Tell a person what went wrong, in one line on standard error."""
+        label = click.style("error:", fg="red", bold=True) if self.colored(sys.stderr) else "error:"
+        click.echo(f"{label} {_one_line(message)}", err=True, color=True)
+
+    def note(self, message: str) -> None:
+        """Tell a person something in one line on standard error, unless they asked for quiet."""
+        if not self.quiet:
+            click.echo(_one_line(message), err=True)
+
+
+def global_options(command: F) -> F:
+    """Add the global options to a verb (or the group); their values land in the context's `Settings`."""
+
+    def store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        settings = ctx.ensure_object(Settings)
+        name = str(param.name)
+        if isinstance(value, tuple):
+            ids = (part.strip() for item in value for part in item.split(","))
+            getattr(settings, name).extend(part for part in ids if part)
+        elif value:
+            setattr(settings, name, value)
+
+    for option in reversed(_options(store)):
+        command = option(command)
+    return command
+
+
+def _options(store: Callable[[click.Context, click.Parameter, Any], None]) -> list[Callable[[F], F]]:
+    def option(*names: str, help: str, **more: Any) -> Callable[[F], F]:
+        return click.option(*names, expose_value=False, callback=store, help=help, **more)
+
+    return [
+        option("--config", metavar="FILE", help="Read this configuration file instead of the closest one."),
+        option("--isolated", is_flag=True, help="Read no configuration file."),
+        option("--select", multiple=True, metavar="IDS", help="Rules to use, by id or prefix, separated by commas."),
+        option("--ignore", multiple=True, metavar="IDS", help="Rules not to use."),
+        option("--extend-select", multiple=True, metavar="IDS", help="Rules to use on top of the selected ones."),
+        option("--color", type=click.Choice(["auto", "always", "never"]), help="When to colour; NO_COLOR is obeyed."),
+        option("-q", "--quiet", is_flag=True, help="Errors only."),
+        option("-v", "--verbose", is_flag=True, help="Every error, and tracebacks of internal ones."),
+    ]
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.splitlines())
