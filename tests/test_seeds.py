@@ -18,7 +18,15 @@ GONE = {
         "We are compliant to EU’s Cookie Policy:",
         "Facebook Comments",
     ],
-    "001": ["Visit us:", "Follow us on Social Media:", "Articles Par :", "Avis de", "Le Centre", "Pour publier", "Contact"],
+    "001": [
+        "Visit us:",
+        "Follow us on Social Media:",
+        "Articles Par :",
+        "Avis de",
+        "Le Centre",
+        "Pour publier",
+        "Contact",
+    ],
     "002": [
         "in #ww38 years ago (edited)",
         "18 AUGUST 2016 • 11:13AM",
@@ -37,7 +45,11 @@ GONE = {
 """How the lines to remove begin, in order. Of the title of 003, which stands twice, the second goes."""
 
 METADATA = {
-    "000": ("China-Russia venture in Syria shows the start of their alliance against the US", "Elena Grace Flores", None),
+    "000": (
+        "China-Russia venture in Syria shows the start of their alliance against the US",
+        "Elena Grace Flores",
+        None,
+    ),
     "001": ("Video: China Increases Its Involvement in the Syrian War", "South Front", None),
     "002": (None, None, "2016-08-18"),
     "003": ("China Increases Military Cooperation with Syria", None, "2016-08-17"),

@@ -65,7 +65,9 @@ def dominant(texts: Sequence[str]) -> tuple[list[str], NDArray[Any]]:
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     numbers = _numbers()[code_points("".join(texts))]
     owner = np.repeat(np.arange(len(texts)), lengths) * len(NAMES)
-    counts = np.bincount(owner + numbers, minlength=len(texts) * len(NAMES)).reshape(len(texts), len(NAMES)).astype(float)
+    counts = (
+        np.bincount(owner + numbers, minlength=len(texts) * len(NAMES)).reshape(len(texts), len(NAMES)).astype(float)
+    )
     counts[:, 0] = 0
     for name, weight in WEIGHTS.items():
         counts[:, NAMES.index(name)] *= weight

@@ -40,7 +40,8 @@ class Weigher:
         self.model = model
         self.languages = model.languages
         self._writers = {"": np.ones(len(self.languages), dtype=bool)} | {
-            script: np.array([language in writers for language in self.languages]) for script, writers in WRITERS.items()
+            script: np.array([language in writers for language in self.languages])
+            for script, writers in WRITERS.items()
         }
         others = {language for script, writers in WRITERS.items() for language in writers}
         self._writers["latin"] = np.array([language not in others for language in self.languages])

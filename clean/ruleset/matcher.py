@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from clean.ruleset.detectors import DETECTORS, LineDetector
+from clean.ruleset.detectors.base import Match
 from clean.ruleset.pattern import PatternSet, compile_pattern
 from clean.ruleset.rule import Rule
 from clean.ruleset.view import View, normalised
@@ -29,6 +30,8 @@ class Hit(NamedTuple):
     end: int
     rule: Rule
     value: str | None = None
+    language: str | None = None
+    """Of the words that were recognised, where they are of one language."""
 
 
 class Found(NamedTuple):
@@ -37,7 +40,8 @@ class Found(NamedTuple):
     rule: int
     start: int
     end: int
-    value: str | None
+    value: str | None = None
+    language: str | None = None
 
 
 class Matcher:
@@ -82,7 +86,7 @@ class Matcher:
                 if rule.scope == "block":
                     in_blocks.setdefault(found.rule, []).append(index)
                 elif holds(rule.where, view, (index,)):
-                    hits.append(_hit(rule, index, found.start, found.end, len(segment.text), found.value))
+                    hits.append(_hit(rule, index, len(segment.text), found[1:]))
         for i, indices in in_blocks.items():
             hits.extend(self._blocks(self.rules[i], indices, view))
         for i, detector, options in self._across:
@@ -101,15 +105,15 @@ class Matcher:
             rule = self.rules[i]
             if i in self._line_detectors:
                 detector, options = self._line_detectors[i]
-                for start, end, value in detector.find(text, options):
-                    yield Found(i, start, end, value)
+                for match in detector.find(text, options):
+                    yield Found(i, *match)
             elif rule.scope != "span" and rule.action != "capture":
-                yield Found(i, 0, len(text), None)
+                yield Found(i, 0, len(text))
             else:
                 yield from self._matches(i, text)
         if self._phrases and len(text) <= 2 * self._longest_phrase + 8:
             for i in self._phrases.get(normalised(text), ()):
-                yield Found(i, 0, len(text), None)
+                yield Found(i, 0, len(text))
 
     def _matches(self, i: int, text: str) -> Iterator[Found]:
         if i not in self._compiled:
@@ -137,7 +141,7 @@ class Matcher:
                     yield Hit(i, 0, size, rule)
 
     def _found_across(self, rule: Rule, detector: Any, options: dict[str, Any], view: View) -> Iterator[Hit]:
-        for start, end, value in detector.find(view, options):
+        for start, end, value, language in detector.find(view, options):
             first, last = view.index(start), view.index(end - 1)
             members = range(first, last + 1)
             if not holds(rule.where, view, members):
@@ -146,12 +150,15 @@ class Matcher:
                 at, size = view.starts[i], len(view.segments[i].text)
                 lo, hi = max(start, at) - at, min(end, at + size) - at
                 if lo < hi:
-                    yield _hit(rule, i, lo, hi, size, value)
+                    yield _hit(rule, i, size, Match(lo, hi, value, language))
 
 
-def _hit(rule: Rule, index: int, start: int, end: int, size: int, value: str | None) -> Hit:
+def _hit(rule: Rule, segment: int, size: int, match: tuple[int, int, str | None, str | None]) -> Hit:
     """Scope `line` claims the whole line, whatever part of it matched."""
-    return Hit(index, 0, size, rule, value) if rule.scope == "line" else Hit(index, start, end, rule, value)
+    start, end, value, language = match
+    if rule.scope == "line":
+        start, end = 0, size
+    return Hit(segment, start, end, rule, value, language or (rule.languages[0] if len(rule.languages) == 1 else None))
 
 
 def _block(kind: str, index: int, view: View) -> range:

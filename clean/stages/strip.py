@@ -11,15 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from clean.document import UNDETERMINED, Captured, Document, Flag, Removal, Segment
+from clean.document import Captured, Document, Flag, Removal, Segment
 from clean.offsets import Alignment, Change, Span
-from clean.ruleset import Hit, Rule, Ruleset
+from clean.ruleset import Hit, Ruleset
 from clean.ruleset.view import View
 
 BLANKS = " \t"
-
-UNSURE = 0.5
-"""Below this probability of a segment's language, the language of the rule's own words is the better evidence."""
 
 
 class Strip:
@@ -62,8 +59,8 @@ class Strip:
         document.segments = kept
         return document
 
-    def _edit(self, document: Document, segment: Segment, hits: list[Hit]) -> Rule | None:
-        """Cut and replace spans of one segment, all or none; the first rule, if nothing would be left."""
+    def _edit(self, document: Document, segment: Segment, hits: list[Hit]) -> Hit | None:
+        """Cut and replace spans of one segment, all or none; the first of them, if nothing would be left."""
         text, alignment = segment.text, segment.alignment
         edits = _trimmed(text, [_atomic(alignment, hit) for hit in hits])
         edits = [hit for hit in edits if hit.start < hit.end]
@@ -76,13 +73,13 @@ class Strip:
         if new == text:
             return None
         if not new.strip():
-            return edits[0].rule
+            return edits[0]
         if not self.stable(new):
             return None
         cuts = [hit for hit in edits if hit.rule.action != "replace"]
         for hit in cuts:
             source = alignment.source_of(hit.start, hit.end)
-            document.removals.append(_removal(source, hit.rule, segment, "span"))
+            document.removals.append(_removal(source, hit, segment, "span"))
         segment.alignment = alignment.edit(
             [
                 Change(hit.start, hit.end, len(hit.rule.replacement), hit.rule.id)
@@ -126,7 +123,7 @@ class Decision:
     """Which of the claims on a document win."""
 
     def __init__(self, view: View, hits: Iterable[Hit]) -> None:
-        self.lines: dict[int, Rule] = {}
+        self.lines: dict[int, Hit] = {}
         """Segments that go whole."""
         self.spans: dict[int, list[Hit]] = {}
         """Cuts and replacements inside other segments, in order, free of overlap."""
@@ -158,7 +155,7 @@ class Decision:
 
     def _take_line(self, i: int, claims: list[Hit]) -> None:
         best = min(claims, key=_precedence)
-        self.lines[i] = best.rule
+        self.lines[i] = best
         if best.rule.action == "capture":
             self.captures.append(best)
 
@@ -242,8 +239,6 @@ def _blank(text: str, start: int, end: int) -> bool:
     return not text[start:end].strip(BLANKS)
 
 
-def _removal(source: Span, rule: Rule, segment: Segment, kind: str) -> Removal:
-    language = segment.language
-    if len(rule.languages) == 1 and (language == UNDETERMINED or segment.score < UNSURE):
-        language = rule.languages[0]
-    return Removal(source, rule.id, kind, language)
+def _removal(source: Span, hit: Hit, segment: Segment, kind: str) -> Removal:
+    # What was recognised by words of one language is in that language, whatever its letters looked like.
+    return Removal(source, hit.rule.id, kind, hit.language or segment.language)

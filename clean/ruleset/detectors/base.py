@@ -17,11 +17,15 @@ Options = Mapping[str, Any]
 
 
 class Match(NamedTuple):
-    """`[start, end)` of the text that was searched, and the metadata value it states, if any."""
+    """`[start, end)` of the text that was searched, and the metadata value it states, if any.
+
+    `language` is that of the words it was recognised by, where they are of one language only.
+    """
 
     start: int
     end: int
     value: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from clean.ruleset.detectors.base import LineDetector, Match, Options, read_data
 from clean.ruleset.detectors.datelines import parse as parse_date
@@ -11,6 +12,7 @@ from clean.ruleset.detectors.datelines import parse as parse_date
 MAX_CHARS = 120
 MAX_LEAD_WORDS = 2
 """Sites put a word or two before the label (`welcome By: …`, `Articles Par : …`); only a colon makes that safe."""
+MAX_LABEL_WORDS = 3
 MAX_NAME_WORDS = 5
 MAX_ROLE_WORDS = 6
 NAME_WORD = re.compile(r"[^\W\d_][^\W\d_.'’\-]*(?:[.'’\-][^\W\d_]*)*")
@@ -23,28 +25,41 @@ def find(text: str, options: Options) -> Iterator[Match]:
         return
     found = author(line, options["colon"])
     if found:
-        yield Match(0, len(text), found)
+        yield Match(0, len(text), *found)
 
 
-def author(line: str, colon: bool) -> str | None:
-    """The author whom the line names: after a label and a colon if `colon`, after a bare label otherwise."""
-    data = read_data("bylines")
+def author(line: str, colon: bool) -> tuple[str, str | None] | None:
+    """The author whom a line names, and the language of the label where only one language has it.
+
+    With `colon` after a label and a colon, otherwise after a label that does without one.
+    """
+    labels = _labels("labels" if colon else "bare_labels")
     if colon:
-        labels = data["labels"]
         lead, mark, rest = line.replace("：", ":").partition(":")
         words = lead.casefold().split()
-        if not mark or not 0 < len(words) <= MAX_LEAD_WORDS + 3:
+        if not mark or not 0 < len(words) <= MAX_LEAD_WORDS + MAX_LABEL_WORDS:
             return None
-        if not any(" ".join(words[i:]) in labels for i in range(min(len(words), MAX_LEAD_WORDS + 1))):
-            return None
+        candidates = [" ".join(words[i:]) for i in range(min(len(words), MAX_LEAD_WORDS + 1))]
     else:
-        labels = data["bare_labels"]
-        words = line.split(maxsplit=3)
-        size = next((n for n in (3, 2, 1) if " ".join(words[:n]).casefold() in labels and len(words) > n), 0)
-        if not size:
-            return None
-        rest = line.split(maxsplit=size)[size]
-    return _name(rest.strip(), sure=colon)
+        words = line.split(maxsplit=MAX_LABEL_WORDS)
+        candidates = [" ".join(words[:n]).casefold() for n in range(len(words) - 1, 0, -1)]
+        rest = line
+    label = next((candidate for candidate in candidates if candidate in labels), None)
+    if label is None:
+        return None
+    name = _name((rest if colon else rest.split(maxsplit=label.count(" ") + 1)[-1]).strip(), sure=colon)
+    languages = labels[label]
+    return (name, languages[0] if len(languages) == 1 else None) if name else None
+
+
+@lru_cache(maxsize=2)
+def _labels(table: str) -> dict[str, list[str]]:
+    """The languages of each label."""
+    languages: dict[str, list[str]] = {}
+    for language, labels in read_data("bylines")[table].items():
+        for label in labels:
+            languages.setdefault(label, []).append(language)
+    return languages
 
 
 def _name(rest: str, sure: bool) -> str | None:
@@ -86,7 +101,7 @@ def _is_name(text: str, data: dict[str, list[str]], sure: bool) -> bool:
 def _prefilter(options: Options) -> str:
     if options["colon"]:
         return r"^\s*\p{L}[^.!?:：]*[:：]"
-    return rf"(?i)^\s*(?:{'|'.join(map(re.escape, read_data('bylines')['bare_labels']))})\s"
+    return rf"(?i)^\s*(?:{'|'.join(map(re.escape, _labels('bare_labels')))})\s"
 
 
 BYLINE = LineDetector(
