@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from clean.cleaner import Cleaner
+from clean.cli.settings import Settings, global_options
 from clean.errors import RuleError
 from clean.ruleset import Rule, Ruleset
 from clean.ruleset.rule import Example
@@ -19,8 +20,9 @@ from clean.ruleset.rule import Example
 WIDTH = 100
 
 
-@click.group()
-def rules() -> None:
+@click.group("rules")
+@global_options
+def command() -> None:
     """List, show and test the rules.
 
     \b
@@ -31,12 +33,13 @@ def rules() -> None:
     """
 
 
-@rules.command("list")
+@command.command("list")
+@global_options
 @click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
 @click.pass_obj
-def list_rules(options: Any, as_json: bool) -> None:
+def list_rules(settings: Settings, as_json: bool) -> None:
     """Print a table of all rules: id, name, languages, scope, action, and whether each is on."""
-    ruleset = Ruleset.load(options.config())
+    ruleset = Ruleset.load(settings.load_config())
     on = {rule.id for rule in ruleset.active}
     if as_json:
         click.echo(json.dumps([_plain(rule) | {"on": rule.id in on} for rule in ruleset.rules], ensure_ascii=False))
@@ -50,22 +53,23 @@ def list_rules(options: Any, as_json: bool) -> None:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
     for n, row in enumerate(rows):
         line = "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
-        click.secho(line, bold=n == 0, dim=n > 0 and row[0] not in on)
+        _print(settings, line, bold=n == 0, dim=n > 0 and row[0] not in on)
 
 
-@rules.command()
+@command.command()
+@global_options
 @click.argument("rule_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print the rule as JSON.")
 @click.pass_obj
-def show(options: Any, rule_id: str, as_json: bool) -> None:
+def show(settings: Settings, rule_id: str, as_json: bool) -> None:
     """Print one rule, by id or name, with its rationale and its examples."""
-    ruleset = Ruleset.load(options.config())
+    ruleset = Ruleset.load(settings.load_config())
     rule = ruleset[rule_id]
     on = rule in ruleset.active
     if as_json:
         click.echo(json.dumps(_plain(rule) | {"on": on}, ensure_ascii=False, indent=2))
         return
-    click.secho(f"{rule.id} {rule.name}", bold=True)
+    _print(settings, f"{rule.id} {rule.name}", bold=True)
     click.echo(fill(rule.summary, WIDTH))
     if rule.why:
         click.echo("\n" + fill(" ".join(rule.why.split()), WIDTH))
@@ -73,19 +77,20 @@ def show(options: Any, rule_id: str, as_json: bool) -> None:
     for label, value in _facts(rule, on):
         click.echo(f"{label:<12}{value}")
     for label, examples in (("drop", rule.drop), ("keep", rule.keep)):
-        click.secho(f"\n{label}:", bold=True)
+        _print(settings, f"\n{label}:", bold=True)
         for example in examples:
             click.echo(indent(_shown(example), "  "))
 
 
-@rules.command()
+@command.command()
+@global_options
 @click.argument("pack", required=False, type=click.Path(path_type=Path))
 @click.pass_obj
-def test(options: Any, pack: Path | None) -> None:
+def test(settings: Settings, pack: Path | None) -> None:
     """Run the examples of all rules, or of one PACK (a TOML file); exit 1 if one does not hold."""
     from clean.checks.examples import check
 
-    config = options.config()
+    config = settings.load_config()
     if pack is not None and not _is_loaded(pack, config.extend_packs):
         config = config.with_overrides(extend_packs=[*config.extend_packs, str(pack)])
     cleaner = Cleaner(config)
@@ -99,6 +104,10 @@ def test(options: Any, pack: Path | None) -> None:
     click.echo(f"{len(chosen)} rules, {examples} examples: {examples - failures} passed, {failures} failed", err=True)
     if failures:
         sys.exit(1)
+
+
+def _print(settings: Settings, line: str, **style: Any) -> None:
+    click.secho(line, color=settings.colored(sys.stdout), **style)
 
 
 def _is_loaded(pack: Path, extra: tuple[str, ...]) -> bool:
