@@ -1,0 +1,101 @@
+"""Speed of the text path: the whole pipeline beside ftfy alone, on the same texts in the same run.
+
+Without --data the texts are the seed documents, repeated; with it, lines of real pages (residue-dev.jsonl.xz in DIR).
+Figures are CPU seconds of one process. --hostile adds texts that are made to be slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import platform
+import resource
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import ftfy
+
+import clean
+from clean import Cleaner
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+LIMIT = 4_000_000
+
+
+def real_pages(folder: Path) -> list[str]:
+    """Extractor output of web pages, up to LIMIT characters."""
+    texts: list[str] = []
+    size = 0
+    with lzma.open(folder / "residue-dev.jsonl.xz", "rt", encoding="utf-8") as file:
+        for n, line in enumerate(file):
+            if n % 16:
+                continue
+            texts.append("\n".join(part["text"] for part in json.loads(line)["lines"]))
+            size += len(texts[-1])
+            if size > LIMIT:
+                break
+    return texts
+
+
+def seeds() -> list[str]:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
+    return texts * (LIMIT // 8 // sum(map(len, texts)))
+
+
+def speed(texts: Iterable[str], run: Callable[[str], object]) -> float:
+    """MB of UTF-8 per CPU second."""
+    start = time.process_time()
+    size = 0
+    for text in texts:
+        run(text)
+        size += len(text.encode())
+    return size / 1e6 / (time.process_time() - start)
+
+
+def hostile() -> dict[str, str]:
+    return {
+        "20 MB, one line": "The quick brown fox jumps over the lazy dog. " * (20_000_000 // 45),
+        "200,000 one-word lines": "\n".join(f"word{i % 977}" for i in range(200_000)),
+        "1 MB of ((((": "(" * 1_000_000,
+        "1 MB of [[[[": "[" * 1_000_000,
+        '1 MB of {"a":': '{"a":' * 200_000,
+        "1 MB of string(99999)": 'string(99999) "' * 66_000,
+        "1 MB of &amp;amp;": "&amp;" * 200_000,
+        "1 MB of Ã©": "Ã©" * 250_000,
+        "1 MB of blanks in a line": "a" + " " * 1_000_000 + "b",
+        "200,000 ticker lines": "BTC 1.5\n" * 200_000,
+        "200,000 equal lines after a title": "A title of words\n" * 200_000 + "word " * 30,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--hostile", action="store_true")
+    options = parser.parse_args()
+    texts = real_pages(options.data) if options.data else seeds()
+    cleaners = {
+        "ftfy alone": ftfy.fix_text,
+        "clean, whole text path": Cleaner().clean_text,
+        "clean, language off": Cleaner(language={"backend": "none"}).clean_text,
+        "clean, no rules": Cleaner(select=[]).clean_text,
+        "clean, no rules, language off": Cleaner(select=[], language={"backend": "none"}).clean_text,
+    }
+    print(f"clean {clean.__version__}, Python {platform.python_version()}, one core, {sum(map(len, texts)):,} characters")
+    for name, run in cleaners.items():
+        run("Loads what is loaded when first used. " * 9)
+        print(f"{name:32}{speed(texts, run):8.2f} MB/s")
+    if options.hostile:
+        cleaner = Cleaner()
+        for name, text in hostile().items():
+            start = time.process_time()
+            cleaner.clean_text(text).to_json()
+            seconds = time.process_time() - start
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"{name:36}{seconds:8.2f} s   peak memory so far {peak:6.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
