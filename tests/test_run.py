@@ -199,3 +199,9 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     Path("a.jsonl").write_text('{"text": "One line.\\n\\nAnother."}\n' * 3)
     invoke(["run", "a.jsonl", "-o", "o1.jsonl"])
     assert clean("run", "a.jsonl", "-q").stdout == Path("o1.jsonl").read_bytes()
+
+
+def test_output_and_quarantine_cannot_be_one_file() -> None:
+    Path("a.txt").write_text("words")
+    assert invoke(["run", "a.txt", "-o", "out.jsonl", "--quarantine", "./out.jsonl"]) == 2
+    assert names() == ["a.txt"]

@@ -55,8 +55,8 @@ UNICODE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, c
 
 CONTROLS = bytes(sorted({*range(0x20)} - {*b"\t\n\v\f\r\x1b\b"}))
 MAX_CONTROLS = 0.05
-"""Share of control bytes above which bytes are no text. A scraped page with a few NULs stays below 0.01; of 10,229 files
-of a Linux installation that are not UTF-8, 98 % lie above 0.08; random bytes lie at 0.098."""
+"""Share of control bytes above which bytes are no text. A scraped page with a few NULs stays below 0.01; of 10,229
+files of a Linux installation that are not UTF-8, 98 % lie above 0.08; random bytes lie at 0.098."""
 
 HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
