@@ -75,6 +75,8 @@ class Sources:
         """
         if path != self._path or (again and record < self._number):
             self._begin(path)
+        if not self._name:
+            raise NoSource(self._not_found(path))
         try:
             while self._number < record:
                 self._line = next(self._lines)
@@ -96,11 +98,9 @@ class Sources:
         self._path, self._number, self._line = path, 0, b""
         found = next(self._candidates(path), None)
         if found is None:
-            self._name = ""
-            self._lines = iter(())
-            raise NoSource(self._not_found(path))
-        self._name = found.as_posix()
-        self._lines = _lines(found)
+            self._name, self._lines = "", iter(())
+            return
+        self._name, self._lines = found.as_posix(), _lines(found)
 
     def _candidates(self, path: str) -> Iterator[Path]:
         if self._folder is None:

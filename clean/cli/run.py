@@ -79,7 +79,13 @@ def command(
     be cleaned, 2 that nothing was written.
     """
     out = None if output == STDOUT else Path(output)
-    aside = Path(quarantine_file) if quarantine_file else (quarantine_path(out) if out else None)
+    aside: Path | None = None
+    if on_error == "quarantine":
+        aside = Path(quarantine_file) if quarantine_file else (quarantine_path(out) if out else None)
+    elif quarantine_file:
+        raise click.UsageError(f"--quarantine is of no use with --on-error {on_error}")
+    if aside is not None and out is not None and aside.resolve() == out.resolve():
+        raise click.UsageError("--quarantine and --output name the same file")
     inputs = list(find(paths))
     _check_outputs([p for p in (out, aside) if p is not None], inputs, overwrite)
     # Imported here: it brings the rules and models in, which a usage error need not wait for.
@@ -94,8 +100,7 @@ def command(
         writer: AtomicFile | Stdout | None = None
         if not dry_run:
             writer = Stdout() if out is None else stack.enter_context(AtomicFile(out))
-        keep_aside = on_error == "quarantine" and aside is not None and not dry_run
-        quarantine = stack.enter_context(Quarantine(aside)) if keep_aside and aside is not None else None
+        quarantine = None if aside is None or dry_run else stack.enter_context(Quarantine(aside))
         progress = Progress(sys.stderr, sum(entry.size for entry in inputs), enabled=not settings.quiet)
         for outcome in clean_items(cleaner, read(inputs, settings.note)):
             if outcome.failure is None:
@@ -106,7 +111,7 @@ def command(
                 progress.clear()
                 failures.tell(outcome, outcome.failure)
                 if on_error == "fail":
-                    raise CleanError("stopped at the first error, as --on-error fail says; nothing was written")
+                    raise CleanError("stopped at the first error, as --on-error fail says")
                 if quarantine is not None:
                     quarantine.add(outcome.item, outcome.failure.kind, outcome.failure.message)
             progress.update(outcome.item.position, total.documents + failures.count)

@@ -54,9 +54,9 @@ BINARY_MAGIC = (
 UNICODE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 CONTROLS = bytes(sorted({*range(0x20)} - {*b"\t\n\v\f\r\x1b\b"}))
-MAX_CONTROLS = 0.1
-"""Share of control bytes above which bytes are no text. A scraped page with a few NULs stays below 0.01; the headers of
-executables, fonts and images measured in a Linux installation lie above 0.15."""
+MAX_CONTROLS = 0.05
+"""Share of control bytes above which bytes are no text. A scraped page with a few NULs stays below 0.01; of 10,229
+files of a Linux installation that are not UTF-8, 98 % lie above 0.08; random bytes lie at 0.098."""
 
 HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
