@@ -83,7 +83,9 @@ def main() -> None:
         "clean, no rules": Cleaner(select=[]).clean_text,
         "clean, no rules, language off": Cleaner(select=[], language={"backend": "none"}).clean_text,
     }
-    print(f"clean {clean.__version__}, Python {platform.python_version()}, one core, {sum(map(len, texts)):,} characters")
+    print(
+        f"clean {clean.__version__}, Python {platform.python_version()}, one core, {sum(map(len, texts)):,} characters"
+    )
     for name, run in cleaners.items():
         run("Loads what is loaded when first used. " * 9)
         print(f"{name:32}{speed(texts, run):8.2f} MB/s")

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from clean.languages.letters import GROUPS, KEY_BITS, MARK, SCALE, slots
+from clean.languages.letters import GROUPS, MARK, SCALE, slots
 
 ORDERS = ("unigrams", "bigrams", "trigrams", "quadrigrams", "fivegrams")
 LINGUA_NAMES = {"no": "nb"}

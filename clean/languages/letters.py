@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean.errors import ConfigError
-from clean.languages.scripts import code_points
+from clean.languages.scripts import code_points, scripts_of
 
 GROUPS = {
     "latin": (
@@ -39,7 +39,6 @@ SCALE = 8
 
 SLOT_BITS = 21
 LONGEST = 5
-KEY_BITS = 62
 DROPPED = 0xFFFF
 """Code of a combining mark that no alphabet has: it does not end a word, and is passed over."""
 
@@ -48,10 +47,14 @@ LANE_BITS = 21
 """Three sums share one machine word; each has room for the values of 8,000 letters."""
 
 
+CHUNK = 16_384
+"""Characters that are looked up at once: their n-grams' rows stay in the processor's cache."""
+
+
 def slots(keys: NDArray[Any]) -> NDArray[Any]:
     """Where in the hash table an n-gram stands, if it is known."""
-    mixed: NDArray[Any] = (keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - SLOT_BITS)
-    return mixed
+    mixed = (keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - SLOT_BITS)
+    return mixed.view(np.int64)
 
 
 class Letters:
@@ -75,25 +78,44 @@ class Letters:
         """Log-likelihoods; 0 for a language that is written in none of a text's letters."""
         out = np.zeros((len(texts), len(self.languages)))
         folded = [normalize("NFC", text).lower() for text in texts]
-        codes = code_points(f"\n{''.join(text + chr(10) for text in folded)}")
-        lengths = np.fromiter(map(len, folded), dtype=np.int64, count=len(folded)) + 1
-        owner = np.concatenate(([0], np.repeat(np.arange(len(folded)), lengths)))
-        for alphabet in self._alphabets:
-            alphabet.weigh(codes, owner, out)
+        first = size = 0
+        for i, text in enumerate(folded, 1):
+            size += len(text)
+            if size > CHUNK or i == len(folded):
+                self._weigh(folded[first:i], out[first:i])
+                first, size = i, 0
         return out
+
+    def _weigh(self, texts: list[str], out: NDArray[Any]) -> None:
+        joined = "\n".join(("", *texts, ""))
+        points = code_points(joined)
+        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
+        owner = np.repeat(np.arange(len(texts)), lengths)
+        # The first line break opens the first text; each further one closes a text.
+        owner = np.concatenate((owner[:1], owner))
+        present = scripts_of(points)
+        for alphabet in self._alphabets:
+            if alphabet.script in present:
+                alphabet.weigh(points, owner, out)
 
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
     """The n-grams of one script and their costs in some languages, three languages in one machine word."""
 
+    script: str
     bits: int
     codes: NDArray[Any]
     """By code point: the letter's number from 1, 0 for what ends a word."""
+    single: NDArray[Any]
+    """By code: the row of a letter."""
+    double: NDArray[Any]
+    """By the codes of two letters: the row of an n-gram of two, -1 where there is none; empty if there are no longer."""
     keys: NDArray[Any]
     table: NDArray[Any]
     """By slot: the row of the n-gram that may stand there."""
-    lanes: NDArray[Any]
+    costs: NDArray[Any]
+    """By row, one for each n-gram and one of zeros: the costs of three languages in each column."""
     targets: list[int]
 
     @classmethod
@@ -105,55 +127,65 @@ class Alphabet:
         steps = arrays[f"{group}_steps"].astype(np.int64)
         keys = sum(steps[byte] << 8 * byte for byte in range(len(steps))).cumsum()
         rows = arrays[f"{group}_rows"][columns]
-        table = np.zeros(1 << SLOT_BITS, dtype=np.int32)
+        table = np.zeros(1 << SLOT_BITS, dtype=np.int64)
         table[slots(keys)] = np.arange(len(keys))
-        for order in range(1, LONGEST):
+        single = np.full(1 << bits, len(keys))
+        double = np.zeros(0, dtype=np.int64)
+        for order in range(LONGEST):
             own = np.flatnonzero(keys >> bits * (order + 1) == MARK)
+            if not len(own):
+                break
+            inner = keys[own] & ((1 << bits * (order + 1)) - 1)
+            if order == 0:
+                single[inner] = own
+                continue
+            if order == 1:
+                double = np.full(1 << 2 * bits, -1)
+                double[inner] = own
             suffix = keys[own] & ((1 << bits * order) - 1) | (MARK << bits * order)
             at = table[slots(suffix)]
-            own, at = own[keys[at] == suffix], at[keys[at] == suffix]
-            rows[:, own] += rows[:, at]
-        lanes = np.zeros((-(-len(columns) // LANES), len(keys) + 1), dtype=np.int64)
+            has = keys[at] == suffix
+            rows[:, own[has]] += rows[:, at[has]]
+        costs = np.zeros((len(keys) + 1, -(-len(columns) // LANES)), dtype=np.int64)
         for column, row in enumerate(rows):
-            lanes[column // LANES, :-1] |= row.astype(np.int64) << LANE_BITS * (column % LANES)
-        return cls(bits, codes, keys, table, lanes, targets)
+            costs[:-1, column // LANES] |= row.astype(np.int64) << LANE_BITS * (column % LANES)
+        return cls(group, bits, codes, single, double, keys, table, costs, targets)
 
     def weigh(self, points: NDArray[Any], owner: NDArray[Any], out: NDArray[Any]) -> None:
         """Add to `out`, for each text, the log-likelihoods of its letters of this script."""
         codes = self.codes[points]
-        if not (codes != DROPPED).all():
-            points, owner, codes = points[codes != DROPPED], owner[codes != DROPPED], codes[codes != DROPPED]
-        if not codes.any():
-            return
         # Blanks after a blank go: what is between two words is one border.
         stays = codes != 0
+        stays[1:] |= stays[:-1].copy()
         stays[0] = True
-        stays[1:] |= codes[:-1] != 0
+        stays &= codes != DROPPED
         letters, owner = codes[stays].astype(np.int64), owner[stays]
-        rows = self._rows(letters)
         starts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
-        mask = (1 << LANE_BITS) - 1
+        sums = np.add.reduceat(self.costs.take(self._rows(letters), axis=0, mode="clip"), starts, axis=0)
         texts = owner[starts]
-        for lane, column in enumerate(range(0, len(self.targets), LANES)):
-            sums = np.add.reduceat(self.lanes[lane][rows], starts)
-            for i, target in enumerate(self.targets[column : column + LANES]):
-                out[texts, target] -= ((sums >> LANE_BITS * i) & mask) / SCALE
+        mask = (1 << LANE_BITS) - 1
+        for column, target in enumerate(self.targets):
+            shift = LANE_BITS * (column % LANES)
+            out[texts, target] -= ((sums[:, column // LANES] >> shift) & mask) / SCALE
 
     def _rows(self, letters: NDArray[Any]) -> NDArray[Any]:
         """For each letter or border the row of the longest known n-gram that ends there."""
-        rows = np.full(len(letters), len(self.keys), dtype=np.int64)
-        where = np.arange(len(letters))
-        key = letters.copy()
-        for order in range(min(LONGEST, KEY_BITS // self.bits)):
-            if order:
-                where = where[where >= order]
-                key = key[len(key) - len(where) :] | letters[where - order] << self.bits * order
+        rows: NDArray[Any] = self.single[letters]
+        if not len(self.double):
+            return rows
+        padded = np.concatenate((np.zeros(LONGEST - 1, dtype=np.int64), letters))
+        key = padded[LONGEST - 2 : -1] << self.bits | letters
+        at = self.double[key]
+        where = np.flatnonzero(at >= 0)
+        rows[where] = at[where]
+        key = key[where]
+        for order in range(2, LONGEST):
+            key |= padded[where + (LONGEST - 1 - order)] << self.bits * order
             wanted = key | MARK << self.bits * (order + 1)
             at = self.table[slots(wanted)]
             known = self.keys[at] == wanted
-            rows[where[known]] = at[known]
-            if order:
-                where, key = where[known], key[known]
+            where, key = where[known], key[known]
+            rows[where] = at[known]
         return rows
 
 

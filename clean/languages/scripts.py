@@ -39,8 +39,8 @@ WRITERS = {
 NAMES = ("", "latin", *WRITERS)
 """Scripts by their number; 0 is no letter."""
 
-WEIGHTS = {"han": 2.0, "kana": 2.0, "hangul": 2.0}
-"""How many letters one is worth: a syllable or a word where others need several."""
+WORTH = tuple({"": 0.0, "han": 2.0, "kana": 2.0, "hangul": 2.0}.get(name, 1.0) for name in NAMES)
+"""How many letters one of each script is worth: a syllable or a word where others need several."""
 
 
 def code_points(text: str) -> NDArray[Any]:
@@ -57,27 +57,27 @@ def _numbers() -> NDArray[Any]:
     return table
 
 
-def dominant(texts: Sequence[str]) -> tuple[list[str], NDArray[Any]]:
-    """The script of most of each text's letters ("" without any), and how many letters that is.
+def scripts_of(points: NDArray[Any]) -> set[str]:
+    """The scripts that some code points belong to."""
+    return {NAMES[number] for number in np.flatnonzero(np.bincount(_numbers()[points], minlength=len(NAMES)))}
+
+
+KANA_SHARE = 0.05
+"""Kana for each Han character from which a text is Japanese: Chinese text quotes a kana now and then."""
+
+
+def dominant(texts: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The number of the script of most of each text's letters (0 without any), and how many letters that is.
 
     Japanese is kana among Han characters: some kana make a text `kana` whatever the number of the others.
     """
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     numbers = _numbers()[code_points("".join(texts))]
-    owner = np.repeat(np.arange(len(texts)), lengths) * len(NAMES)
-    counts = (
-        np.bincount(owner + numbers, minlength=len(texts) * len(NAMES)).reshape(len(texts), len(NAMES)).astype(float)
-    )
-    counts[:, 0] = 0
-    for name, weight in WEIGHTS.items():
-        counts[:, NAMES.index(name)] *= weight
+    owner = np.repeat(np.arange(len(texts)) * len(NAMES), lengths)
+    counts = np.bincount(owner + numbers, minlength=len(texts) * len(NAMES)).reshape(len(texts), len(NAMES)) * WORTH
     han, kana = NAMES.index("han"), NAMES.index("kana")
     japanese = counts[:, kana] > KANA_SHARE * counts[:, han]
     counts[japanese, kana] += counts[japanese, han]
     counts[japanese, han] = 0
     best = counts.argmax(axis=1)
-    return [NAMES[i] for i in best], counts[np.arange(len(texts)), best]
-
-
-KANA_SHARE = 0.05
-"""Kana for each Han character from which a text is Japanese: Chinese text quotes a kana now and then."""
+    return np.where(counts.any(axis=1), best, 0), counts[np.arange(len(texts)), best]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from clean.languages import Model
 from clean.languages.evidence import evidence
-from clean.languages.scripts import WEIGHTS, WRITERS, dominant
+from clean.languages.scripts import NAMES, WORTH, WRITERS, dominant
 
 OTHER_SCRIPT = 6.0
 """What each letter of a script costs a language that is not written in it, up to `MAX_OTHER_SCRIPT`, in nats."""
@@ -21,6 +22,11 @@ NO_KANA = 0.4
 """What each Han character costs Japanese in a text without kana, from the fifth: half of Japanese is kana."""
 HAN_ALONE = 4
 """Han characters that stand without kana in Japanese as well: names, headings."""
+
+FRENCH_SPACING = re.compile(r"\w[ \u00a0\u202f][:;!?](?!\S)")
+SPACING = 5.0
+"""What a blank before a colon, semicolon, exclamation or question mark adds to French: in 14 of 20 sentences with such
+a mark, against 1 in 15 in other languages of Latin script, log 0.7/0.06, in units of the tempered likelihoods."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,32 +45,40 @@ class Weigher:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.languages = model.languages
-        self._writers = {"": np.ones(len(self.languages), dtype=bool)} | {
-            script: np.array([language in writers for language in self.languages])
-            for script, writers in WRITERS.items()
-        }
-        others = {language for script, writers in WRITERS.items() for language in writers}
-        self._writers["latin"] = np.array([language not in others for language in self.languages])
+        elsewhere = {language for writers in WRITERS.values() for language in writers}
+        self._writes = np.array(
+            [
+                [
+                    language in WRITERS[name] if name in WRITERS else name == "latin" and language not in elsewhere
+                    for language in self.languages
+                ]
+                for name in NAMES
+            ]
+        )
+        """By number of a script: which languages it writes."""
 
     def __call__(self, texts: Sequence[str]) -> list[Evidence]:
         """The evidence of each text; it does not depend on the other texts."""
         read = [evidence(text) for text in texts]
         scripts, letters = dominant(read)
-        unsure = [i for i, script in enumerate(scripts) if script and self._writers[script].sum() > 1]
+        writes = self._writes[scripts]
+        writers = writes.sum(axis=1)
+        letters = np.where(writers > 0, letters, 0.0)
         found = np.zeros((len(texts), len(self.languages)))
-        if unsure:
+        if len(unsure := np.flatnonzero(writers > 1)):
             found[unsure] = self.model.likelihoods([read[i] for i in unsure])
-        out: list[Evidence] = []
-        for script, count, row in zip(scripts, letters, found, strict=True):
-            writers = self._writers[script]
-            if not writers.any():
-                count = 0.0
-            if count == 0:
-                out.append(Evidence(0.0, np.zeros(len(self.languages), dtype=np.float32)))
-                continue
-            if script == "han" and "ja" in self.languages:
-                row[self.languages.index("ja")] -= NO_KANA * max(0.0, count / WEIGHTS["han"] - HAN_ALONE)
-            row -= row[writers].max()
-            row[~writers] = -min(OTHER_SCRIPT * count, MAX_OTHER_SCRIPT)
-            out.append(Evidence(float(count), row.astype(np.float32)))
-        return out
+        self._adjust(read, scripts, letters, found)
+        best = np.where(writes, found, -np.inf).max(axis=1, initial=-1e9, keepdims=True)
+        elsewhere = -np.minimum(OTHER_SCRIPT * letters, MAX_OTHER_SCRIPT)[:, None]
+        found = np.where(letters[:, None] > 0, np.where(writes, found - best, elsewhere), 0.0).astype(np.float32)
+        return [Evidence(count, row) for count, row in zip(letters.tolist(), found, strict=True)]
+
+    def _adjust(self, texts: list[str], scripts: NDArray[Any], letters: NDArray[Any], found: NDArray[Any]) -> None:
+        """Add what letters do not say: the lack of kana, and French spacing."""
+        if "ja" in self.languages:
+            han = NAMES.index("han")
+            own = scripts == han
+            found[own, self.languages.index("ja")] -= NO_KANA * np.maximum(letters[own] / WORTH[han] - HAN_ALONE, 0)
+        if "fr" in self.languages:
+            spaced = [i for i, text in enumerate(texts) if FRENCH_SPACING.search(text)]
+            found[spaced, self.languages.index("fr")] += SPACING

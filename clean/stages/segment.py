@@ -36,7 +36,9 @@ def segment(document: Document) -> Document:
         text = line.strip(TRIMMED)
         # Most lines follow the one before at once, and then only one character could be more than a line break.
         gap = match.start() - last
-        if document.segments and (PARAGRAPH.search(source, last, match.start()) if gap > 1 else source[last] == "\u2029"):
+        if document.segments and (
+            PARAGRAPH.search(source, last, match.start()) if gap > 1 else source[last] == "\u2029"
+        ):
             group += 1
         last = match.end()
         document.segments.append(Segment(text, Alignment.identity(start, len(text)), group))
