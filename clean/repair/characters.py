@@ -42,6 +42,11 @@ ZERO_WIDTH = re.compile(
 )
 
 
+MAX_MARKS = 256
+"""Combining marks on one character that are put in order. Python takes time quadratic in them; Unicode's stream-safe
+text has 30."""
+
+
 def remove_terminal_escapes(text: str) -> list[Replacement]:
     """The sequences that colour the text of a terminal."""
     return [Replacement(*m.span(), "", "remove_terminal_escapes") for m in TERMINAL_ESCAPE.finditer(text)]
@@ -115,6 +120,8 @@ def normalize(text: str, form: str) -> list[Replacement]:
         made.append(after)
         if after != before:
             out.append(Replacement(start, end, after, rule))
+    if max(map(len, made)) > MAX_MARKS:
+        return out
     whole = unicodedata.normalize(form, text)  # type: ignore[arg-type]  # as above
     return out if "".join(made) == whole else [Replacement(0, len(text), whole, rule)]
 
@@ -129,7 +136,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
             attaches = True
         else:
             attaches = unicodedata.category(char)[0] == "M"
-        if not attaches and i:
+        if i and (not attaches or i - start > MAX_MARKS):
             yield start, i
             start = i
     if text:

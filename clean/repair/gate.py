@@ -105,6 +105,13 @@ class Gate:
         return self._form is None or is_normalized(text, self._form)
 
 
+def mojibake_pattern() -> re.Pattern[str]:
+    """A pattern that is found wherever ftfy finds a sign of mojibake, and sometimes elsewhere."""
+    from ftfy.badness import MOJIBAKE_CATEGORIES
+
+    return _pattern("\x80-\x9f", MOJIBAKE_CATEGORIES)
+
+
 def _pattern(single: str, categories: Mapping[str, str] | None) -> re.Pattern[str]:
     """One pattern for all, that begins with one character class: the regex engine skips fast to the next member.
 

@@ -22,13 +22,12 @@ WORD = re.compile(r"\S*\s*")
 NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 DOUBTFUL = re.compile("[\u0180-\u036f]")
-"""Letters of no widely written language, and marks. A repair that ends in one, other than from the charsets that mojibake
-mostly comes from, read »Ü as mac-roman or Ć© as cp1250, and is not to be trusted."""
+"""Letters of no widely written language, and marks. A repair that ends in one, other than from the usual charsets,
+has read »Ü as Macintosh or Ć© as cp1250, and is not to be trusted."""
 
 NAMES = {name: name.replace("sloppy-windows-", "cp") for name in chardata.CHARMAP_ENCODINGS}
 
-C1_RUN = re.compile("[\xa0-\uffff]*+[\x80-\x9f][\x80-\uffff]*+")
-"""A run beyond ASCII with a C1 control character, which shows that it was decoded in a charset of ISO 8859."""
+RUN = re.compile("[\x80-\U0010ffff]+")
 
 CUT_OFF = re.compile(r"(?<=[a-zß-ÿ.,:;?!\s])[ÂÃ]\Z")
 
@@ -45,15 +44,20 @@ SEQUENCE = re.compile(
 """The bytes of one character in UTF-8 and its relatives: CESU-8 pairs, and Java's two bytes for NUL."""
 
 
-def fix_encoding(text: str) -> list[Replacement]:
+def fix_encoding(text: str, suspect: re.Pattern[str]) -> list[Replacement]:
     """What ftfy repairs in `text`: whole if that helps, and else in windows between the words that are right.
 
     A repair is kept only if it leaves less that looks like mojibake, by ftfy's own measure.
+
+    Args:
+        suspect: the gate's pattern, which is found in all that ftfy's measure finds, and is much faster.
     """
+    if not suspect.search(text):
+        return []
     out: list[Replacement] = []
     for start, end in _chunks(text, LONGEST):
         chunk = text[start:end]
-        if is_bad(chunk):
+        if suspect.search(chunk) and is_bad(chunk):
             out.extend(_shifted(_fix_chunk(chunk), start))
     return out
 
@@ -122,7 +126,7 @@ def _vetted(text: str, replacements: list[Replacement]) -> Iterator[Replacement]
             continue
         start, end = replacement.start, replacement.end
         for encoding in chardata.CHARMAP_ENCODINGS:
-            other = _reread(text[start:end], encoding)
+            other = reread(text[start:end], encoding)
             if other and not any(DOUBTFUL.search(change.text) for change in other):
                 yield from _shifted(other, start)
                 break
@@ -137,17 +141,20 @@ def _fix_end(text: str) -> list[Replacement]:
 
 
 def _fix_iso(text: str) -> list[Replacement]:
-    """UTF-8 that was read in a part of ISO 8859 which ftfy does not know, such as `๐\\x9f\\x98\\x89` for an emoji."""
+    """UTF-8 that was read in a part of ISO 8859 which ftfy does not try, such as Thai ๐ and three controls: an emoji."""
     out: list[Replacement] = []
-    for match in C1_RUN.finditer(text):
+    for match in RUN.finditer(text):
         run = match.group()
-        if not any(chardata.possible_encoding(run, encoding) for encoding in chardata.CHARMAP_ENCODINGS):
-            fixes_of_run = (_reread(run, encoding) for encoding in ISO_CODECS)
+        # C1 control characters show that a charset of ISO 8859 was used, which has them; those of Windows have not.
+        if chardata.C1_CONTROL_RE.search(run) and not any(
+            chardata.possible_encoding(run, encoding) for encoding in chardata.CHARMAP_ENCODINGS
+        ):
+            fixes_of_run = (reread(run, encoding) for encoding in ISO_CODECS)
             out.extend(_shifted(next(filter(None, fixes_of_run), []), match.start()))
     return out
 
 
-def _reread(text: str, encoding: str) -> list[Replacement]:
+def reread(text: str, encoding: str) -> list[Replacement]:
     """`text` as UTF-8 that was read as `encoding`; nothing if it cannot have been."""
     try:
         return _redecoded(text, encoding, [], "utf-8")

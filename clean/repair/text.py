@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from clean.config import RepairConfig
 from clean.repair import characters
 from clean.repair.entities import unescape
-from clean.repair.gate import Gate
+from clean.repair.gate import Gate, mojibake_pattern
 from clean.repair.tracked import Replacement, Tracked
 
 MAX_ROUNDS = 32
@@ -29,14 +29,18 @@ class TextRepair:
         self.fixers, replaced = _fixers(options)
         self.gate = Gate(options, replaced)
 
-    def __call__(self, text: str) -> Tracked | None:
+    def __call__(self, text: str, first: Sequence[Replacement] = ()) -> Tracked | None:
         """The repaired text with its map, or None where there is nothing to repair.
 
         The result is final: repairing it changes nothing.
+
+        Args:
+            first: what the caller knows to be wrong with `text` already.
         """
-        if self.gate.passes(text):
+        if not first and self.gate.passes(text):
             return None
         tracked = Tracked(text)
+        tracked.apply(first)
         for _ in range(MAX_ROUNDS):
             before = tracked.text
             for fixer in self.fixers:
@@ -67,7 +71,7 @@ def _fixers(options: RepairConfig) -> tuple[list[Fixer], str]:
     if options.unescape_html != "never":
         fixers.append(partial(_unescape, options, fixes.unescape_html))
     if options.fix_encoding:
-        fixers.append(mojibake.fix_encoding)
+        fixers.append(partial(mojibake.fix_encoding, suspect=mojibake_pattern()))
     if options.fix_c1_controls:
         fixers.append(mojibake.fix_c1_controls)
     if options.fix_latin_ligatures:

@@ -13,9 +13,10 @@ from clean import charset
 from clean.bytemap import byte_offsets
 from clean.document import Document, Flag
 from clean.errors import DocumentError
-from clean.offsets import ByteOffsets
+from clean.offsets import ByteOffsets, Span
 
 UNDECODABLE = "decode: undecodable bytes"
+MIXED = "decode: utf-8 among another charset"
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -58,9 +59,14 @@ MAX_CONTROLS = 0.02
 MAX_UTF8_CONTROLS = 0.3
 """The same in valid UTF-8, where stray control characters are damage, and it takes a lot of them to be data."""
 
-MAX_BROKEN = 0.1
+MAX_BROKEN = 0.05
 """Share of broken sequences among those beyond ASCII, up to which a file is UTF-8 with some damage."""
 
+TOTAL = {"cp1252": "iso8859-1", "cp1251": "ptcp154", "cp1250": "iso8859-2", "cp1254": "iso8859-9"}
+"""Codecs that have a character for every byte, where one of Windows has not. The C1 control characters that ISO 8859-1
+has in place of quotes are repaired like others."""
+
+ASCII = bytes(range(128))
 UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -110,9 +116,13 @@ def _decoded(body: bytes, bom_codec: str, document: Document) -> tuple[str, str]
     _refuse_binary(body, MAX_CONTROLS)
     if declared is not None and declared != "utf-8" and (text := _strict(body, declared)) is not None:
         return text, declared
-    codec = "utf-8" if _is_damaged_utf8(body) else charset.guess(body)
+    if _is_damaged_utf8(body):
+        return body.decode("utf-8", "replace"), "utf-8"
+    utf8, legacy = _lines_by_charset(body)
+    codec = _mixed_codec(body, utf8, legacy) if utf8 else charset.guess(body)
     if STATEFUL.match(codec) and _strict(body, codec) is None:
-        codec = "utf-8"
+        codec = "cp1252"
+    document.flags.extend(_mixed(body, utf8, codec))
     return body.decode(codec, "replace"), codec
 
 
@@ -180,6 +190,71 @@ def _is_damaged_utf8(body: bytes) -> bool:
         return False
     broken = len(body.decode("utf-8", "replace")) - len(body.decode("utf-8", "ignore"))
     return broken <= max(1, MAX_BROKEN * good)
+
+
+def _lines_by_charset(body: bytes) -> tuple[list[Span], bytes]:
+    """The byte spans of lines beyond ASCII that are UTF-8 among lines that are not, and the latter, joined.
+
+    No span unless some line is nothing but UTF-8 and some line has hardly any: codes of East Asian charsets look
+    like UTF-8 now and then.
+    """
+    utf8: list[Span] = []
+    legacy: list[bytes] = []
+    at = good = 0
+    for line in body.splitlines(keepends=True):
+        if not line.isascii():
+            if _strict(line, "utf-8") is None:
+                legacy.append(line)
+            else:
+                utf8.append((at, at + len(line)))
+                good += 1
+        at += len(line)
+    joined = b"".join(legacy)
+    found = sum(len(match) for match in UTF8_SEQUENCE.findall(joined))
+    if not utf8 or found > len(joined.translate(None, ASCII)) / 10 or good * 10 < len(legacy):
+        return [], b""
+    return utf8, joined
+
+
+def _mixed_codec(body: bytes, utf8: list[Span], legacy: bytes) -> str:
+    """The codec of the `legacy` lines, in one that has a character for each byte of the others if there is one.
+
+    The lines in UTF-8 show what letters to expect: the codec has those too.
+    """
+    letters = "".join({char for start, end in utf8 for char in body[start:end].decode() if char.isalpha()})
+    guessed = charset.guess(legacy)
+    codec = next(
+        (c for c in (guessed, *charset.DETECTABLE[1:]) if _encodes(letters, c) and _strict(legacy, c)), guessed
+    )
+    if _strict(body, codec) is None:
+        total = TOTAL.get(codec)
+        if total and (codec == "cp1252" or legacy.decode(total) == legacy.decode(codec, "replace")):
+            return total
+    return codec
+
+
+def _encodes(text: str, codec: str) -> bool:
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _mixed(body: bytes, spans: list[Span], codec: str) -> Iterator[Flag]:
+    """A flag for each row of lines that are UTF-8 in a document of another charset; the repair stage sees to them."""
+    rows: list[list[int]] = []
+    for start, end in spans:
+        if rows and rows[-1][1] == start:
+            rows[-1][1] = end
+        else:
+            rows.append([start, end])
+    char = at = 0
+    for start, end in rows:
+        char += len(body[at:start].decode(codec, "replace"))
+        length = len(body[start:end].decode(codec, "replace"))
+        yield Flag((char, char + length), MIXED)
+        char, at = char + length, end
 
 
 def _undecodable(offsets: ByteOffsets) -> Iterator[Flag]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from clean.config import RepairConfig
 from clean.document import Document, Removal, Segment
-from clean.offsets import Change
+from clean.offsets import Change, Span
 from clean.repair.text import TextRepair
+from clean.repair.tracked import Replacement
+from clean.stages.decode import MIXED
 
 BLOCK = 64
 """Segments that are looked at together; most blocks hold nothing to repair."""
@@ -29,13 +33,14 @@ class Repair:
         if self._repair is None:
             return document
         kept: list[Segment] = []
+        misread = sorted(flag.source for flag in document.flags if flag.rule == MIXED)
         for first in range(0, len(document.segments), BLOCK):
             block = document.segments[first : first + BLOCK]
             texts = [segment.text for segment in block]
-            if self._repair.gate.all_pass(texts) and not any(map(_is_blank, texts)):
+            if not misread and self._repair.gate.all_pass(texts) and not any(map(_is_blank, texts)):
                 kept += block
             else:
-                kept += [segment for segment in block if self._keeps(segment, document)]
+                kept += [segment for segment in block if self._keeps(segment, document, misread)]
         document.segments = kept
         return document
 
@@ -44,12 +49,20 @@ class Repair:
 
         Applied to its own result it changes nothing.
         """
-        tracked = self._repair(text) if self._repair is not None else None
+        return self._repaired(text, [])
+
+    def _repaired(self, text: str, first: list[Replacement]) -> tuple[str, list[Change]]:
+        tracked = self._repair(text, first) if self._repair is not None else None
         return (text, []) if tracked is None else (tracked.text, tracked.changes())
 
-    def _keeps(self, segment: Segment, document: Document) -> bool:
-        """Repair `segment`; False when nothing of it is left, which is then noted in `document`."""
-        text, changes = self.text(segment.text)
+    def _keeps(self, segment: Segment, document: Document, misread: list[Span]) -> bool:
+        """Repair `segment`; False when nothing of it is left, which is then noted in `document`.
+
+        Args:
+            misread: where the decode stage saw UTF-8 in a document of another charset.
+        """
+        known = self._reread(segment, document.encoding) if _lies_in(segment, misread) else []
+        text, changes = self._repaired(segment.text, known)
         if _is_blank(text):
             start, end = segment.alignment.source_span
             if start < end:
@@ -59,6 +72,20 @@ class Repair:
         if changes:
             _edit(segment, text, changes)
         return True
+
+    def _reread(self, segment: Segment, encoding: str) -> list[Replacement]:
+        if not self.config.fix_encoding:
+            return []
+        from clean.repair.mojibake import reread
+
+        return reread(segment.text, encoding)
+
+
+def _lies_in(segment: Segment, spans: list[Span]) -> bool:
+    """Whether a segment lies in one of `spans`, which are in order and free of overlap."""
+    start, end = segment.alignment.source_span
+    i = bisect_right(spans, start, key=lambda span: span[0]) - 1
+    return i >= 0 and end <= spans[i][1]
 
 
 def _edit(segment: Segment, text: str, changes: list[Change]) -> None:
