@@ -91,6 +91,16 @@ def test_a_binary_file_in_a_directory_is_left_out_with_a_note() -> None:
     assert notes == ["d/b: left out: not text"]
 
 
+def test_the_readme_of_a_directory_is_left_out_with_a_note_unless_it_is_named() -> None:
+    Path("d").mkdir()
+    Path("d/README.md").write_text("About these texts.")
+    Path("d/a.txt").write_text("A text.")
+    notes: list[str] = []
+    assert [item.name for item in read(find(["d"]), notes.append)] == ["d/a.txt"]
+    assert notes == ["d/README.md: left out: it describes its folder; name the file itself to have it cleaned"]
+    assert [item.name for item in read(find(["d/README.md"]))] == ["d/README.md"]
+
+
 @pytest.mark.parametrize("name", ["a.bin", "a.txt"])
 def test_a_binary_file_that_was_named_is_an_error(name: str) -> None:
     Path(name).write_bytes(bytes(range(256)) * 40)

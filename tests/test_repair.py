@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from pathlib import Path
 
 import ftfy
 import pytest
-from ftfy.badness import MOJIBAKE_CATEGORIES, badness, is_bad
+from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clean.config import Config, RepairConfig
+from clean.config import RepairConfig
 from clean.document import Document, Segment
-from clean.errors import ConfigError
 from clean.offsets import Alignment, Change
 from clean.repair.gate import Gate
 from clean.repair.mojibake import fix_whole

@@ -29,6 +29,9 @@ COMPRESSED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 UNSUPPORTED = {".parquet": "Parquet", ".warc": "WARC", ".wet": "WET", ".arrow": "Arrow"}
 """Corpus formats that people will hand over, and that this version cannot read."""
 
+DESCRIBES_FOLDER = re.compile(r"README(?:\.[A-Za-z]+)?")
+"""A file that is about the documents of its folder, and none of them."""
+
 HEAD = 1 << 16
 """Bytes that a guess by content looks at."""
 

@@ -37,8 +37,8 @@ def read_paths(paths: Iterable[str | PathLike[str]]) -> Iterator[Item]:
 def read(inputs: Iterable[Input], note: Note = lambda message: None) -> Iterator[Item]:
     """The documents in `inputs`, in order.
 
-    Files of a directory that are neither named like text nor look like it are left out, and `note` is told of each;
-    a file that was named itself is an error then.
+    Files of a directory that are neither named like text nor look like it, and its README, are left out, and `note`
+    is told of each; a file that was named itself is read, or an error.
     """
     done = 0
     for entry in inputs:
@@ -55,6 +55,9 @@ def _read(entry: Input, done: int, note: Note) -> Iterator[Item]:
     def failed(error: CleanError, record: int | None = None) -> Item:
         return Item(entry.name, _origin(entry, record), error=error, position=done + entry.size)
 
+    if entry.folder is not None and entry.path is not None and media.DESCRIBES_FOLDER.fullmatch(entry.path.name):
+        note(f"{entry.name}: left out: it describes its folder; name the file itself to have it cleaned")
+        return
     compression, suffix = media.split_name(entry.name) if entry.regular else (None, "")
     if suffix in media.UNSUPPORTED:
         kind = media.UNSUPPORTED[suffix]

@@ -16,7 +16,6 @@ from unicodedata import combining, normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from clean.errors import ConfigError
 from clean.languages.scripts import code_points, scripts_of
 
 GROUPS = {
