@@ -82,13 +82,23 @@ def test_a_missing_path_is_an_error_that_names_it() -> None:
         item.document()
 
 
-def test_a_binary_file_in_a_directory_is_left_out_with_a_note() -> None:
+def test_an_image_in_a_directory_is_left_out_with_a_note() -> None:
     Path("d").mkdir()
     Path("d/a.txt").write_text("x")
-    Path("d/b").write_bytes(bytes(range(256)) * 40)
+    Path("d/b.png").write_bytes(bytes(range(256)) * 40)
     notes: list[str] = []
     assert [item.name for item in read(find(["d"]), notes.append)] == ["d/a.txt"]
-    assert notes == ["d/b: left out: not text"]
+    assert notes == ["d/b.png: left out: not text"]
+
+
+def test_other_binary_files_in_a_directory_are_errors_that_carry_their_bytes() -> None:
+    raw = bytes(range(256)) * 40
+    Path("d").mkdir()
+    Path("d/b").write_bytes(raw)
+    [item] = read(find(["d"]))
+    assert item.original == raw
+    with pytest.raises(DocumentError, match="d/b: a binary file"):
+        item.document()
 
 
 def test_the_readme_of_a_directory_is_left_out_with_a_note_unless_it_is_named() -> None:

@@ -37,8 +37,8 @@ def read_paths(paths: Iterable[str | PathLike[str]]) -> Iterator[Item]:
 def read(inputs: Iterable[Input], note: Note = lambda message: None) -> Iterator[Item]:
     """The documents in `inputs`, in order.
 
-    Files of a directory that are neither named like text nor look like it, and its README, are left out, and `note`
-    is told of each; a file that was named itself is read, or an error.
+    Of a directory, its README and binary files of the kinds that lie beside documents (images, archives) are left out,
+    and `note` is told of each; a file that was named itself is read, or an error.
     """
     done = 0
     for entry in inputs:
@@ -52,8 +52,9 @@ def read(inputs: Iterable[Input], note: Note = lambda message: None) -> Iterator
 def _read(entry: Input, done: int, note: Note) -> Iterator[Item]:
     """The documents of one file."""
 
-    def failed(error: CleanError, record: int | None = None) -> Item:
-        return Item(entry.name, _origin(entry, record), error=error, position=done + entry.size)
+    def failed(error: CleanError, record: int | None = None, original: bytes | None = None) -> Item:
+        origin = _origin(entry, record)
+        return Item(entry.name, origin, original=original, error=error, position=done + entry.size)
 
     if entry.folder is not None and entry.path is not None and media.DESCRIBES_FOLDER.fullmatch(entry.path.name):
         note(f"{entry.name}: left out: it describes its folder; name the file itself to have it cleaned")
@@ -80,21 +81,22 @@ def _read(entry: Input, done: int, note: Note) -> Iterator[Item]:
                         yield item
                 return
             if media.is_binary(head):
-                if entry.folder is not None and suffix not in media.TYPES:
+                if entry.folder is not None and suffix in media.NOT_DOCUMENTS:
                     note(f"{entry.name}: left out: not text")
                 else:
-                    yield failed(DocumentError("binary", "a binary file, not text"))
+                    yield failed(DocumentError("binary", "a binary file, not text"), original=stream.read())
                 return
             if suffix == ".json":
-                yield failed(DocumentError("unsupported", "one JSON value, not JSON Lines: write an object a line"))
+                error = DocumentError("unsupported", "one JSON value, not JSON Lines: write an object a line")
+                yield failed(error, original=stream.read())
                 return
             raw = stream.read()
-        except UNREADABLE as error:
+        except UNREADABLE as failure:
             where = None if record is None else record + 1
-            yield failed(DocumentError("unreadable", getattr(error, "strerror", None) or str(error)), where)
+            yield failed(DocumentError("unreadable", getattr(failure, "strerror", None) or str(failure)), where)
             return
-        except CleanError as error:
-            yield failed(error)
+        except CleanError as refusal:
+            yield failed(refusal)
             return
     yield Item(entry.name, _origin(entry, media_type=kind), raw, raw, position=done + entry.size)
 
