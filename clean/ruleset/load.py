@@ -201,6 +201,8 @@ class _Reader:
                 raise self.error(key, f"{key} goes with {only}")
         if rule.where.min_hits is not None and rule.scope != "block":
             raise self.error("where", "min_hits goes with scope block")
+        if rule.where.max_hits is not None and rule.scope == "block":
+            raise self.error("where", "max_hits goes with scope line or span")
 
     def check_detector(self, rule: Rule) -> None:
         if rule.detector is None:

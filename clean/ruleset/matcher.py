@@ -8,6 +8,7 @@ asked anew each time.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -91,6 +92,7 @@ class Matcher:
             hits.extend(self._blocks(self.rules[i], indices, view))
         for i, detector, options in self._across:
             hits.extend(self._found_across(self.rules[i], detector, options, view))
+        hits = _not_too_often(hits)
         hits.sort(key=lambda hit: (hit.segment, hit.start, hit.rule.id, hit.end))
         return hits
 
@@ -151,6 +153,11 @@ class Matcher:
                 lo, hi = max(start, at) - at, min(end, at + size) - at
                 if lo < hi:
                     yield _hit(rule, i, size, Match(lo, hi, value, language))
+
+
+def _not_too_often(hits: list[Hit]) -> list[Hit]:
+    counts = Counter(hit.rule.id for hit in hits)
+    return [hit for hit in hits if hit.rule.where.max_hits is None or counts[hit.rule.id] <= hit.rule.where.max_hits]
 
 
 def _hit(rule: Rule, segment: int, size: int, match: tuple[int, int, str | None, str | None]) -> Hit:

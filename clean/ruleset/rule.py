@@ -45,6 +45,8 @@ class Where:
     """The same line, apart from case and punctuation, stands in the document at least this often."""
     min_hits: int | None = None
     """For scope `block`: the block holds at least this many matching segments."""
+    max_hits: int | None = None
+    """For other scopes: the rule matches at most so often in the document; what stands on it more often is a list."""
 
     CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
         "position": POSITIONS,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from clean.offsets import Span
 from clean.ruleset.detectors.base import DocumentDetector, Match, Options
+from clean.ruleset.detectors.technical import is_technical
 from clean.ruleset.view import View
 
 START = re.compile(r'(?:[\[{]\s*){1,4}"[^"\\\n]{1,80}"\s*:')
@@ -23,6 +25,8 @@ BEFORE = re.compile(
 
 AFTER = re.compile(r"""\s*(?:\)\s*;?|["'];?|;)""")
 LOOK_BACK = 180
+
+SPACED = re.compile(r'"\s*: |\n')
 
 CLOSER = {"{": "}", "[": "]"}
 
@@ -78,6 +82,11 @@ def find(view: View, options: Options) -> Iterator[Match]:
     if not any("{" in segment.text for segment in view.segments):
         return
     text = view.text
+    dumps = [widened(text, *span) for span in _dumps(text, options)]
+    yield from (Match(*span) for span in unless_examples(text, dumps, options["always_above"]))
+
+
+def _dumps(text: str, options: Options) -> Iterator[Span]:
     at = 0
     while opening := START.search(text, at):
         end, keys, closed = parse(text, opening.start())
@@ -86,16 +95,30 @@ def find(view: View, options: Options) -> Iterator[Match]:
             stop = text.find("\n", end)
             line_end = len(text) if stop < 0 else stop
             # Cut off at the end of a line: the rest of the last string is part of it. Anything else is not JSON.
-            cut_off = not text[end:line_end].strip() or text[end:line_end].lstrip(" ,:").startswith('"')
-            if not cut_off or keys < options["min_keys_cut_off"] or '"' in text[end:line_end].lstrip(" ,:")[1:]:
+            rest = text[end:line_end].lstrip(" ,:")
+            cut_off = not rest.strip() or (rest.startswith('"') and '"' not in rest[1:])
+            if not cut_off or keys < options["min_keys_cut_off"]:
                 continue
             at = end = max(end, line_end)
         elif keys < options["min_keys"]:
             continue
-        yield Match(*widened(text, opening.start(), end))
+        yield opening.start(), end
 
 
-def widened(text: str, start: int, end: int) -> tuple[int, int]:
+def unless_examples(text: str, dumps: Sequence[Span], always_above: int) -> Iterator[Span]:
+    """The dumps that are no examples: all in a text that is not about programs; in one that is, only long compact ones.
+
+    What people write as an example has blanks and line breaks for the eye.
+    """
+    if not dumps:
+        return
+    technical = is_technical(text, dumps)
+    for start, end in dumps:
+        if not technical or (end - start > always_above and not SPACED.search(text, start, end)):
+            yield start, end
+
+
+def widened(text: str, start: int, end: int) -> Span:
     """With the assignment, call or quotes around a dump."""
     line = max(text.rfind("\n", 0, start) + 1, start - LOOK_BACK)
     before = BEFORE.search(text[line:start])
@@ -105,4 +128,8 @@ def widened(text: str, start: int, end: int) -> tuple[int, int]:
     return line + before.start(), after.end() if after else end
 
 
-JSON_DUMP = DocumentDetector(find, defaults={"min_keys": 2, "min_keys_cut_off": 3})
+JSON_DUMP = DocumentDetector(
+    find,
+    defaults={"min_keys": 2, "min_keys_cut_off": 3, "always_above": 300},
+    data_files=("technical",),
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from clean.offsets import Span
 from clean.ruleset.detectors.base import DocumentDetector, Match, Options
 from clean.ruleset.detectors.json_dump import parse as parse_json
+from clean.ruleset.detectors.json_dump import unless_examples
 from clean.ruleset.view import View
 
 GATE = re.compile(r"string\(\d|array\(\d|object\([\w\\]+\)#\d|^\s*Array\s*$|Object\s*$|\b[aO]:\d+:", re.MULTILINE)
@@ -33,12 +35,15 @@ def find(view: View, options: Options) -> Iterator[Match]:
     text = view.text
     if not GATE.search(text):
         return
-    yield from _strings(text)
-    yield from _serialised(text)
-    yield from _dumps(view, options["min_lines"])
+    found = sorted([*_strings(text), *_serialised(text), *_dumps(view, options["min_lines"])])
+    dumps: list[Span] = []
+    for span in found:
+        if not dumps or span[0] >= dumps[-1][1]:
+            dumps.append(span)
+    yield from (Match(*span) for span in unless_examples(text, dumps, options["always_above"]))
 
 
-def _strings(text: str) -> Iterator[Match]:
+def _strings(text: str) -> Iterator[Span]:
     """`string(5) "hello"`: the length in bytes says where it ends; failing that, the JSON in it."""
     at = failures = 0
     while failures < MAX_FAILURES and (opening := STRING.search(text, at)):
@@ -52,7 +57,7 @@ def _strings(text: str) -> Iterator[Match]:
                 failures += 1
                 continue
         at = end + 1
-        yield Match(opening.start(), at)
+        yield opening.start(), at
 
 
 def _after_bytes(text: str, start: int, count: int) -> int | None:
@@ -63,7 +68,7 @@ def _after_bytes(text: str, start: int, count: int) -> int | None:
     return start + len(raw.decode("utf-8", "ignore")) if len(raw) == count else None
 
 
-def _serialised(text: str) -> Iterator[Match]:
+def _serialised(text: str) -> Iterator[Span]:
     at = 0
     while opening := SERIALISED.search(text, at):
         depth, end = 1, opening.end()
@@ -72,10 +77,10 @@ def _serialised(text: str) -> Iterator[Match]:
             end = token.end()
         at = max(end, opening.end())
         if depth == 0:
-            yield Match(opening.start(), end)
+            yield opening.start(), end
 
 
-def _dumps(view: View, min_lines: int) -> Iterator[Match]:
+def _dumps(view: View, min_lines: int) -> Iterator[Span]:
     """Runs of lines in the grammar of var_dump and print_r that begin with an opening line."""
     texts = [segment.text for segment in view.segments]
     i = 0
@@ -88,7 +93,7 @@ def _dumps(view: View, min_lines: int) -> Iterator[Match]:
             keyed += KEYED.match(texts[i]) is not None
             i += 1
         if keyed and i - first >= min_lines:
-            yield Match(view.starts[first], view.starts[i - 1] + len(texts[i - 1]))
+            yield view.starts[first], view.starts[i - 1] + len(texts[i - 1])
 
 
-PHP_DUMP = DocumentDetector(find, defaults={"min_lines": 3})
+PHP_DUMP = DocumentDetector(find, defaults={"min_lines": 3, "always_above": 300}, data_files=("technical",))
