@@ -2,10 +2,10 @@
 """Build clean/languages/letters.npz from the n-gram frequencies that lingua and langdetect publish.
 
     pip install lingua-language-detector==1.4.2 brotli langdetect==1.0.9
-    python training/letters.py [--lingua FOLDER] [--out FILE]
+    python bench/build_letters.py [--lingua FOLDER] [--out FILE]
 
-Both packages are Apache-2.0. lingua has, for each language, the frequency of a letter after its one to four predecessors
-within a word; langdetect has what begins and ends words. From these come letter models, one a language, with
+Both are Apache-2.0. lingua has, for each language, the frequency of a letter after its one to four predecessors
+in a word; langdetect has what begins and ends words. From these come letter models, one a language, with
 interpolated probabilities; of all languages' n-grams those stay that tell languages apart, until the file is small
 enough. clean/languages/LETTERS.md is the model card.
 """
@@ -293,15 +293,20 @@ def packed(table: Table) -> dict[str, np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--lingua", type=Path, help="folder of lingua's language models; the installed package's if not")
+    parser.add_argument(
+        "--lingua", type=Path, help="folder of lingua's language models; the installed package's if not"
+    )
     parser.add_argument("--out", type=Path, default=Path("clean/languages/letters.npz"))
     options = parser.parse_args()
     lingua = options.lingua or Path(str(resources.files("lingua") / "language-models"))
     arrays: dict[str, np.ndarray] = {}
     import os
-    if os.environ.get('ONLY'): arrays.update({k:v for k,v in np.load(options.out).items() if not k.startswith(os.environ['ONLY'])})
+
+    if os.environ.get("ONLY"):
+        arrays.update({k: v for k, v in np.load(options.out).items() if not k.startswith(os.environ["ONLY"])})
     for group in GROUPS:
-        if os.environ.get('ONLY',group)!=group: continue
+        if os.environ.get("ONLY", group) != group:
+            continue
         arrays |= packed(Table(group, lingua))
     np.savez_compressed(options.out, **arrays)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB")
