@@ -52,9 +52,9 @@ def evidence(text: str) -> str:
     if len(text) > MAX_SCANNED:
         text = text[:MAX_SCANNED]
     if HINT.search(text) or "." in text[:-1]:
+        text = NOISE.sub(" ", text)
         if is_data(text):
             return ""
-        text = NOISE.sub(" ", text)
     return text[:MAX_EVIDENCE]
 
 
