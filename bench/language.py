@@ -288,7 +288,7 @@ def print_settings(lines: list[Line], documents: list[tuple[list[Line], str, str
         "stickiness": (0.0, 0.4),
         "doubt": (1.0, 4.0),
         "stickiest": (0.0, 0.7, 0.97),
-        "strange": (0.0, 0.005, 0.05),
+        "strange": (0.0, 0.01),
         "majority": (0.0, 0.5, 1.0),
     }.items():
         changes += [{name: value} for value in values]

@@ -34,10 +34,10 @@ class Lingua:
                 "[language] backend: lingua is not installed; pip install lingua-language-detector"
             ) from None
         self.languages = languages
-        try:
-            codes = [getattr(package.IsoCode639_1, NAMES.get(language, language).upper()) for language in languages]
-        except AttributeError as error:
-            raise ConfigError(f"[language] candidates: lingua does not know {error.name}") from None
+        names = [NAMES.get(language, language).upper() for language in languages]
+        if missing := [name.lower() for name in names if not hasattr(package.IsoCode639_1, name)]:
+            raise ConfigError(f"[language] candidates: lingua does not know {', '.join(missing)}")
+        codes = [getattr(package.IsoCode639_1, name) for name in names]
         self._codes = [code.name for code in codes]
         self._detector = package.LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
 

@@ -32,7 +32,7 @@ class Weights:
     """What the stickiness is taken for before the document is looked at, with the weight of `doubt` segments."""
     doubt: float = 2.0
     stickiest: float = 0.9
-    strange: float = 0.02
+    strange: float = 0.001
     """Share of segments taken to be in no candidate language before they are looked at."""
     majority: float = 0.3
     """Exponent of a segment's letters in the vote for the document's language: near 0, a line is a vote."""

@@ -29,9 +29,9 @@ SPACING = 5.0
 """What a blank before a colon, semicolon, exclamation or question mark adds to French: in 14 of 20 sentences with such
 a mark, against 1 in 15 in other languages of Latin script, log 0.7/0.06, in units of the tempered likelihoods."""
 
-STRANGE = -3.3
-"""Log-likelihood of a letter in a text of no candidate language. Of real sentences, 99 in 100 have more than -3.2 in
-their own language, most -2.1; transliterated Russian has -3.5 in the likeliest."""
+STRANGE = -3.2
+"""Log-likelihood of a letter in a text of no candidate language. Of real sentences, 99 in 100 have more in their own
+language, half more than -2.1; transliterated Russian has -3.5 in the likeliest."""
 SPELLED = ("latin", "cyrillic")
 """Scripts of words long enough for that."""
 
