@@ -28,6 +28,8 @@ class Model(Protocol):
     """Tells how likely texts are in each of `languages`."""
 
     languages: tuple[str, ...]
+    absolute: bool
+    """Whether likelihoods compare between texts too, so that a text in no candidate language shows."""
 
     def likelihoods(self, texts: Sequence[str]) -> NDArray[Any]:
         """Log-likelihoods, one row a text and one column a language; a row does not depend on the other texts."""

@@ -10,22 +10,34 @@ MAX_EVIDENCE = 256
 MAX_SCANNED = 4000
 """Characters of a segment that are searched for evidence."""
 
-NOISE = re.compile(
-    r"""
-    (?:https?://|www\.)\S+                                  # URL
-  | [^\s@]{1,64}@[^\s@]{1,64}                               # e-mail address, user@host
-  | \[email[ ]protected\]                                   # what a page shows in place of an address
-  | (?<!\S)[@\#$][\w.-]+                                    # handle, hashtag, ticker, variable
-  | \b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|html?|php|jpe?g|png|gif|mp[34]|pdf|txt|json)\b\S*   # host or file name
-  | &\#?\w{1,32};                                           # character reference
-  | </?[a-zA-Z][^<>]{0,200}>                                # tag
-  | [A-Za-z0-9_]*[0-9_][A-Za-z0-9_]*                        # number, identifier
-    """,
-    re.VERBOSE,
+NOISE = tuple(
+    (needles, re.compile(pattern))
+    for needles, pattern in (
+        (("://", "www."), r"(?:https?://|www\.)\S+"),
+        # An address, what pages show in place of one, a handle.
+        (("@",), r"[^\s@]{1,64}@[^\s@]{1,64}|(?<!\S)@[\w.-]+"),
+        (("[email",), r"\[email\sprotected\]"),
+        # Hashtags, tickers, variables.
+        (("#", "$"), r"(?<!\S)[#$][\w.-]+"),
+        # Hosts and files. The bounds keep a hostile line linear.
+        (
+            (".com", ".org", ".net", ".info", ".htm", ".php", ".jp", ".png", ".gif", ".mp", ".pdf", ".txt", ".json"),
+            r"(?<![\w-])[\w-]{1,64}(?:\.[\w-]{1,64}){0,8}?"
+            r"\.(?:com|org|net|info|html?|php|jpe?g|png|gif|mp[34]|pdf|txt|json)\b\S*",
+        ),
+        (("&",), r"&#?\w{1,32};"),
+        (("<",), r"</?[a-zA-Z][^<>]{0,200}>"),
+    )
 )
+"""What looks the same in every language, with strings one of which such text holds."""
 
-HINT = re.compile(r"""[0-9@_#$&<>\[\]{}=|\\/*+^~"]""")
-"""What all noise and code holds some of, but for host names: a text without it is taken as it is."""
+DIGITS = re.compile(r"[0-9_]")
+TICKER = re.compile(r"\W*[A-Z]{2,6}(?:/[A-Z]{2,6})?\W+[\d.,+%$€£-]+\W*")
+"""A whole line of a table of prices."""
+IDENTIFIER = re.compile(r"[A-Za-z0-9_]*[0-9_][A-Za-z0-9_]*")
+
+CODE_HINT = re.compile(r"""[{}\[\]<>"=|\\/_$@#*+^~]""")
+"""What code and data hold some of: a text without it is not counted through."""
 
 CODE = re.compile(r"""[{}\[\]<>"'=;:|\\/_$@#*+^~`]""")
 """Characters that code and data are full of and prose is not."""
@@ -36,16 +48,49 @@ CODE_SHARE = 0.12
 SHORTEST_CODE = 20
 """Characters below which a share says nothing."""
 
+ITEM_BORDERS = "|,;/·•►»\t"
+ITEM_EDGES = ITEM_BORDERS + "()[]<>-–—:.*"
+MANY_ITEMS = 6
+SHORT_ITEM = 2.5
+"""Words an item of a list has at most on average; the parts of an enumerating sentence are longer."""
+
+LONGEST_MENU = 500
+"""Characters from which a line is no longer looked at as a language menu."""
+
 
 def evidence(text: str) -> str:
     """The words of a text, blanks between them; empty when it says nothing about its language."""
     if len(text) > MAX_SCANNED:
         text = text[:MAX_SCANNED]
-    if HINT.search(text) or "." in text[:-1]:
-        if is_data(text):
-            return ""
-        text = NOISE.sub(" ", text)
+    for needles, pattern in NOISE:
+        for needle in needles:
+            if needle in text:
+                text = pattern.sub(" ", text)
+                break
+    if CODE_HINT.search(text) and is_data(text):
+        return ""
+    if DIGITS.search(text):
+        text = "" if TICKER.fullmatch(text) else IDENTIFIER.sub(" ", text)
     return text[:MAX_EVIDENCE]
+
+
+def is_list(text: str) -> bool:
+    """Whether a text is a menu or a tag cloud: many short items, whose languages say little about the document's."""
+    items = 1 + sum(map(text.count, ITEM_BORDERS))
+    return items >= MANY_ITEMS and len(text.split()) <= SHORT_ITEM * items
+
+
+def is_menu(text: str, names: frozenset[str]) -> bool:
+    """Whether a text consists of names of languages alone."""
+    if len(text) > LONGEST_MENU:
+        return False
+    named = False
+    for word in text.split():
+        name = word.strip(ITEM_EDGES).lower()
+        if name and name not in names:
+            return False
+        named = named or bool(name)
+    return named
 
 
 def is_data(text: str) -> bool:

@@ -32,6 +32,8 @@ class LangdetectProfiles:
         ConfigError: a language without a profile.
     """
 
+    absolute = False
+
     def __init__(self, languages: tuple[str, ...]) -> None:
         self.languages = languages
         folder = resources.files("langdetect") / "profiles"

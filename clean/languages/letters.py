@@ -2,7 +2,7 @@
 
 Each letter of a text counts once, by the longest known n-gram that ends with it, of up to five letters or with a word's
 border. Log-probabilities are small whole numbers, so that sums are exact, whatever the machine, and several
-languages' are added in one machine word. The file letters.npz comes from training/letters.py; LETTERS.md is its card.
+languages' are added in one machine word. letters.npz comes from bench/build_letters.py; LETTERS.md is its card.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from unicodedata import combining, normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from clean.languages.scripts import code_points, scripts_of
+from clean.errors import ConfigError
+from clean.languages.scripts import WRITERS, code_points, scripts_of
 
 GROUPS = {
     "latin": (
@@ -63,7 +64,13 @@ class Letters:
         ConfigError: a language without a model.
     """
 
+    absolute = True
+
     def __init__(self, languages: tuple[str, ...]) -> None:
+        known = {language for members in GROUPS.values() for language in members}
+        known |= {writers[0] for writers in WRITERS.values() if len(writers) == 1}
+        if missing := sorted(set(languages) - known):
+            raise ConfigError(f"[language] candidates: there is no model of {', '.join(missing)}")
         self.languages = languages
         self._alphabets: list[Alphabet] = []
         with resources.as_file(resources.files("clean.languages") / "letters.npz") as path, np.load(path) as arrays:
@@ -109,7 +116,7 @@ class Alphabet:
     single: NDArray[Any]
     """By code: the row of a letter."""
     double: NDArray[Any]
-    """By the codes of two letters: the row of an n-gram of two, -1 where there is none; empty if there are no longer."""
+    """By the codes of two letters: the row of an n-gram of two, -1 without one; empty if all are single."""
     keys: NDArray[Any]
     table: NDArray[Any]
     """By slot: the row of the n-gram that may stand there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -23,20 +24,22 @@ class Lingua:
         ConfigError: the package is missing, or it does not know a language.
     """
 
+    absolute = False
+
     def __init__(self, languages: tuple[str, ...]) -> None:
         try:
-            from lingua import IsoCode639_1, LanguageDetectorBuilder
+            package = import_module("lingua")
         except ImportError:
             raise ConfigError(
                 "[language] backend: lingua is not installed; pip install lingua-language-detector"
             ) from None
         self.languages = languages
-        try:
-            codes = [getattr(IsoCode639_1, NAMES.get(language, language).upper()) for language in languages]
-        except AttributeError as error:
-            raise ConfigError(f"[language] candidates: lingua does not know {error.name}") from None
+        names = [NAMES.get(language, language).upper() for language in languages]
+        if missing := [name.lower() for name in names if not hasattr(package.IsoCode639_1, name)]:
+            raise ConfigError(f"[language] candidates: lingua does not know {', '.join(missing)}")
+        codes = [getattr(package.IsoCode639_1, name) for name in names]
         self._codes = [code.name for code in codes]
-        self._detector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
+        self._detector = package.LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
 
     def likelihoods(self, texts: Sequence[str]) -> NDArray[Any]:
         out = np.zeros((len(texts), len(self.languages)))

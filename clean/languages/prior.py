@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The parameters of the document model, chosen on developments documents (docs/language.md)."""
+    """The parameters of the document model, chosen on development documents (docs/language.md)."""
 
     own: float = 0.45
     """Factor of a segment's log-likelihoods: its letters depend on each other more than the models know."""
@@ -32,20 +32,22 @@ class Weights:
     """What the stickiness is taken for before the document is looked at, with the weight of `doubt` segments."""
     doubt: float = 2.0
     stickiest: float = 0.9
+    strange: float = 0.001
+    """Share of segments taken to be in no candidate language before they are looked at."""
     majority: float = 0.3
     """Exponent of a segment's letters in the vote for the document's language: near 0, a line is a vote."""
 
 
-def posteriors(likelihoods: Array, letters: Array, weights: Weights) -> Array:
+def posteriors(likelihoods: Array, votes: Array, weights: Weights) -> Array:
     """Probabilities of each language (columns) for each segment (rows).
 
     Args:
         likelihoods: log-likelihoods; rows of zeros where there is no evidence.
-        letters: how many letters each row was read from; a segment of none does not vote.
+        votes: how many letters each row speaks for; a segment of none has no say in the others' prior.
     """
     languages = likelihoods.shape[1]
     own = np.exp(np.maximum(weights.own * likelihoods.astype(float), -200.0))
-    votes = np.minimum(letters, weights.heaviest)[:, None]
+    votes = np.minimum(votes, weights.heaviest)[:, None]
     total = np.maximum(votes.sum() - votes, 0.0)
     uniform = np.full((1, languages), 1 / languages)
     posterior = _normal(own)
@@ -67,9 +69,16 @@ def posteriors(likelihoods: Array, letters: Array, weights: Weights) -> Array:
     return _normal(own * left * right / prior)
 
 
-def document_language(posterior: Array, letters: Array, weights: Weights) -> int:
-    """The column of the document's language: most lines, long ones somewhat more."""
-    votes = np.where(letters > 0, np.minimum(letters, weights.heaviest) ** weights.majority, 0.0)
+def familiar(strangeness: Array, weights: Weights) -> Array:
+    """The probability of each segment's being in one of the candidate languages at all."""
+    odds = np.exp(np.minimum(weights.own * strangeness, 50.0)) * weights.strange / (1 - weights.strange)
+    shares: Array = 1 / (1 + odds)
+    return shares
+
+
+def document_language(posterior: Array, votes: Array, weights: Weights) -> int:
+    """The column of the document's language: that of most lines, long ones somewhat more."""
+    votes = np.where(votes > 0, np.minimum(votes, weights.heaviest) ** weights.majority, 0.0)
     return int((votes @ posterior).argmax())
 
 

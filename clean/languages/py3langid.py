@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,15 @@ class Py3langid:
         ConfigError: the package is missing, or it does not know a language.
     """
 
+    absolute = False
+
     def __init__(self, languages: tuple[str, ...]) -> None:
         try:
-            from py3langid.langid import MODEL_FILE, LanguageIdentifier
+            langid = import_module("py3langid.langid")
         except ImportError:
             raise ConfigError("[language] backend: py3langid is not installed; pip install py3langid") from None
         self.languages = languages
-        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+        self._identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
         if missing := sorted(set(languages) - set(self._identifier.nb_classes)):
             raise ConfigError(f"[language] candidates: py3langid does not know {', '.join(missing)}")
         self._identifier.set_languages(list(languages))

@@ -27,11 +27,11 @@ RANGES = (
 """The letters of each script, from first to last, in the basic plane."""
 
 WRITERS = {
-    "greek": ("el",), "armenian": ("hy",), "hebrew": ("he",), "bengali": ("bn",), "gurmukhi": ("pa",), "gujarati": ("gu",),
-    "oriya": ("or",), "tamil": ("ta",), "telugu": ("te",), "kannada": ("kn",), "malayalam": ("ml",), "sinhala": ("si",),
-    "thai": ("th",), "lao": ("lo",), "georgian": ("ka",), "hangul": ("ko",), "ethiopic": ("am",), "khmer": ("km",),
-    "burmese": ("my",), "kana": ("ja",), "han": ("ja", "zh"), "arabic": ("ar", "fa", "ur"),
-    "devanagari": ("hi", "mr", "ne"), "cyrillic": ("bg", "mk", "ru", "uk", "sr"),
+    "greek": ("el",), "armenian": ("hy",), "hebrew": ("he",), "bengali": ("bn",), "gurmukhi": ("pa",),
+    "gujarati": ("gu",), "oriya": ("or",), "tamil": ("ta",), "telugu": ("te",), "kannada": ("kn",),
+    "malayalam": ("ml",), "sinhala": ("si",), "thai": ("th",), "lao": ("lo",), "georgian": ("ka",), "hangul": ("ko",),
+    "ethiopic": ("am",), "khmer": ("km",), "burmese": ("my",), "kana": ("ja",), "han": ("ja", "zh"),
+    "arabic": ("ar", "fa", "ur"), "devanagari": ("hi", "mr", "ne"), "cyrillic": ("bg", "mk", "ru", "uk", "sr"),
 }
 """The languages of a script other than Latin, in which all others are written."""
 # fmt: on
@@ -51,8 +51,8 @@ def code_points(text: str) -> NDArray[Any]:
 @lru_cache(maxsize=1)
 def _numbers() -> NDArray[Any]:
     table = np.zeros(0x10000, dtype=np.uint8)
-    for name, (first, last) in RANGES:
-        table[ord(first) : ord(last) + 1] = NAMES.index(name)
+    for name, borders in RANGES:
+        table[ord(borders[0]) : ord(borders[1]) + 1] = NAMES.index(name)
     table[[ord("×"), ord("÷")]] = 0
     return table
 
@@ -81,3 +81,24 @@ def dominant(texts: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
     counts[japanese, han] = 0
     best = counts.argmax(axis=1)
     return np.where(counts.any(axis=1), best, 0), counts[np.arange(len(texts)), best]
+
+
+def chinese_script(text: str) -> str | None:
+    """`Hans` or `Hant`, by the characters that only one of GB 2312 and Big5 has; None where they do not say."""
+    simplified = traditional = 0
+    for char in text:
+        if "\u4e00" <= char <= "\u9fff":
+            gb, big = _encodes("gb2312", char), _encodes("big5", char)
+            simplified += gb and not big
+            traditional += big and not gb
+    if simplified == traditional:
+        return None
+    return "Hans" if simplified > traditional else "Hant"
+
+
+def _encodes(codec: str, char: str) -> bool:
+    try:
+        char.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True

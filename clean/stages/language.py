@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from clean.languages.weigh import Weigher
 
 MIN_SCORE = 0.5
-"""Probability below which a segment is undetermined."""
+"""Probability below which a segment is undetermined: a label is right more often than not."""
+
+CHINESE = "zh"
 
 
 class Language:
-    """Labels segments by their own evidence and the rest of the document's."""
+    """Labels segments by their own evidence and the rest of the document's.
+
+    Sets `language`, `score` and `foreign_run` of each segment and the document's language. The result depends on the
+    texts of the segments and their order alone. What a text says for itself is kept in `segment.evidence`.
+    """
 
     def __init__(self, config: LanguageConfig) -> None:
         self.config = config
@@ -32,7 +38,9 @@ class Language:
         if document.segments:
             self._weigh([segment for segment in document.segments if segment.evidence is None])
             self._label(document)
-            number_runs(document)
+            if self.config.chinese_script:
+                _name_chinese_scripts(document)
+            _number_runs(document)
         return document
 
     @cached_property
@@ -52,25 +60,26 @@ class Language:
     def _label(self, document: Document) -> None:
         import numpy as np
 
-        from clean.languages.prior import Weights, document_language, posteriors
+        from clean.languages.prior import Weights, document_language, familiar, posteriors
 
-        evidence = [segment.evidence for segment in document.segments]
-        letters = np.array([found.letters for found in evidence])
-        likelihoods = np.stack([found.likelihoods for found in evidence])
         weights = Weights()
-        posterior = posteriors(likelihoods, letters, weights)
+        evidence = [segment.evidence for segment in document.segments]
+        known = familiar(np.array([found.strangeness for found in evidence]), weights)
+        votes = np.array([found.votes for found in evidence]) * known
+        posterior = posteriors(np.stack([found.likelihoods for found in evidence]), votes, weights)
         best = posterior.argmax(axis=1).tolist()
-        scores = posterior.max(axis=1).tolist()
+        scores = (posterior.max(axis=1) * known).tolist()
         languages = self.weigher.languages
-        if letters.any():
-            document.language = languages[document_language(posterior, letters, weights)]
         for segment, found, column, score in zip(document.segments, evidence, best, scores, strict=True):
             sure = found.letters > 0 and score >= MIN_SCORE
             segment.language = languages[column] if sure else UNDETERMINED
             segment.score = score if sure else 0.0
+        language = languages[document_language(posterior, votes, weights)]
+        if any(segment.language == language for segment in document.segments):
+            document.language = language
 
 
-def number_runs(document: Document) -> None:
+def _number_runs(document: Document) -> None:
     """Number the runs of adjacent segments in one language other than the document's."""
     run = -1
     previous = None
@@ -80,3 +89,18 @@ def number_runs(document: Document) -> None:
             run += 1
         segment.foreign_run = run if foreign else None
         previous = segment.language
+
+
+def _name_chinese_scripts(document: Document) -> None:
+    """Turn `zh` into `zh-Hans` or `zh-Hant`, by a segment's own characters or else the document's."""
+    from clean.languages.scripts import chinese_script
+
+    chinese = [segment for segment in document.segments if segment.language == CHINESE]
+    scripts = [chinese_script(segment.text) for segment in chinese]
+    known = [script for script in scripts if script]
+    usual = max(sorted(set(known)), key=known.count, default=None)
+    for segment, script in zip(chinese, scripts, strict=True):
+        if script or usual:
+            segment.language = f"{CHINESE}-{script or usual}"
+    if usual and document.language == CHINESE:
+        document.language = f"{CHINESE}-{usual}"

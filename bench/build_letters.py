@@ -2,10 +2,10 @@
 """Build clean/languages/letters.npz from the n-gram frequencies that lingua and langdetect publish.
 
     pip install lingua-language-detector==1.4.2 brotli langdetect==1.0.9
-    python training/letters.py [--lingua FOLDER] [--out FILE]
+    python bench/build_letters.py [--lingua FOLDER] [--out FILE]
 
-Both packages are Apache-2.0. lingua has, for each language, the frequency of a letter after its one to four predecessors
-within a word; langdetect has what begins and ends words. From these come letter models, one a language, with
+Both are Apache-2.0. lingua has, for each language, the frequency of a letter after its one to four predecessors
+in a word; langdetect has what begins and ends words. From these come letter models, one a language, with
 interpolated probabilities; of all languages' n-grams those stay that tell languages apart, until the file is small
 enough. clean/languages/LETTERS.md is the model card.
 """
@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from clean.languages.letters import GROUPS, MARK, SCALE, slots
+from clean.languages.scripts import code_points, scripts_of
 
 ORDERS = ("unigrams", "bigrams", "trigrams", "quadrigrams", "fivegrams")
 LINGUA_NAMES = {"no": "nb"}
@@ -121,7 +122,9 @@ class Table:
         counts = {language: self._counts(lingua, language) for language in self.languages}
         rarest = RAREST_LETTER.get(group, 2e-6)
         letters = {g for c in counts.values() for g, (n, total) in c[0].items() if n > rarest * total and len(g) == 1}
-        self.letters = "".join(sorted(letter for letter in letters if ord(letter) < 0x10000))
+        # A stray letter of another script would make a text's evidence depend on what else is in its batch.
+        own = (letter for letter in letters if ord(letter) < 0x10000 and scripts_of(code_points(letter)) == {group})
+        self.letters = "".join(sorted(own))
         self.code = {letter: i + 1 for i, letter in enumerate(self.letters)}
         self.bits = len(self.letters).bit_length()
         self.keys: list[np.ndarray] = []
