@@ -90,6 +90,9 @@ LATIN_9 = re.compile(rb"[a-z\xe0-\xff][\xa8\xb8\xbd][a-z\xe0-\xff]|\xbd[a-z\xe0-
 
 WINDOWS = re.compile(rb"[\x80-\x9f]")
 
+DECLARING = re.compile(rb"(?:charset|coding)\s*[=:]", re.I)
+"""What the detector would believe in any text; where a declaration counts, it has been read before."""
+
 DETECTOR_BYTES = 200_000
 """How much of a document the detector sees."""
 
@@ -133,7 +136,7 @@ def guess(raw: bytes) -> str:
     from chardet import detect
 
     found = detect(
-        raw,
+        DECLARING.sub(b"", raw[:DETECTOR_BYTES]),
         max_bytes=DETECTOR_BYTES,
         compat_names=False,
         include_encodings=DETECTABLE,
@@ -143,4 +146,14 @@ def guess(raw: bytes) -> str:
     codec = codecs.lookup(found["encoding"] or "cp1252").name
     if codec == "utf-8":
         return "cp1252"
+    if codec.startswith("iso2022_jp"):
+        return "iso2022_jp" if _decodes(raw, "iso2022_jp") else codec
     return "iso8859-15" if codec == "cp1252" and LATIN_9.search(raw) and not WINDOWS.search(raw) else codec
+
+
+def _decodes(raw: bytes, codec: str) -> bool:
+    try:
+        raw.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
