@@ -7,12 +7,12 @@ character is traced to the very characters that its bytes were read as.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from ftfy import ExplanationStep, TextFixerConfig, chardata, fix_encoding_and_explain, fixes
 from ftfy.badness import badness, is_bad
 
-from clean.offsets import Alignment, Change
 from clean.repair.tracked import Replacement, Tracked
 
 LONGEST = 10_000
@@ -141,7 +141,7 @@ def _fix_end(text: str) -> list[Replacement]:
 
 
 def _fix_iso(text: str) -> list[Replacement]:
-    """UTF-8 that was read in a part of ISO 8859 which ftfy does not try, such as Thai ๐ and three controls: an emoji."""
+    """UTF-8 read in a part of ISO 8859 that ftfy does not try, such as Thai ๐ and three controls: an emoji."""
     out: list[Replacement] = []
     for match in RUN.finditer(text):
         run = match.group()
@@ -179,31 +179,27 @@ def _replayed(text: str, steps: list[ExplanationStep]) -> Iterable[Replacement]:
 
 
 def _redecoded(text: str, encoding: str, transcoders: list[str], decoding: str) -> list[Replacement]:
-    """`text` read again: as bytes in a single-byte `encoding`, put right by `transcoders`, decoded."""
+    """`text` read again: as bytes in a single-byte `encoding`, put right by ftfy's `transcoders`, decoded."""
     raw = text.encode(encoding)
-    alignment = Alignment.identity(0, len(raw))
-    for name in transcoders:
-        changes: list[Change] = []
-        if name == "restore_byte_a0":
-            alignment = alignment.edit(
-                [Change(m.start(), m.end(), len(m.group()) + 1, "") for m in fixes.A_GRAVE_WORD_RE.finditer(raw)]
-            )
-            between = fixes.A_GRAVE_WORD_RE.sub(b"\xc3\xa0 ", raw)
-            changes = [Change(*m.span(), len(m.group()), "") for m in chardata.ALTERED_UTF8_RE.finditer(between)]
-        elif name == "replace_lossy_sequences":
-            changes = [Change(*m.span(), 3, "") for m in chardata.LOSSY_UTF8_RE.finditer(raw)]
-        raw = getattr(fixes, name)(raw)
-        alignment = alignment.edit(changes)
-    alignment = alignment.edit([Change(*m.span(), 1, "") for m in SEQUENCE.finditer(raw)])
-    fixed = raw.decode(decoding)
+    inserted: list[int] = []
+    pattern = SEQUENCE
+    if "restore_byte_a0" in transcoders:
+        # It makes A0 of bytes 20, and inserts one after some bytes C3.
+        inserted = [match.start() + 1 + i for i, match in enumerate(fixes.A_GRAVE_WORD_RE.finditer(raw))]
+        raw = fixes.restore_byte_a0(raw)
+    decodable = raw
+    if "replace_lossy_sequences" in transcoders:
+        decodable = fixes.replace_lossy_sequences(raw)
+        pattern = re.compile(chardata.LOSSY_UTF8_RE.pattern + b"|" + SEQUENCE.pattern)
+    fixed = decodable.decode(decoding)
     rule = f"fix_encoding: utf-8 read as {NAMES.get(encoding, encoding)}"
     out: list[Replacement] = []
-    at = 0
-    for piece in alignment.pieces:
-        end = at + piece.out_len
-        if piece.rule is not None:
-            out.append(Replacement(piece.src_start, piece.src_end, fixed[at:end], rule))
-        at = end
+    ahead = 0
+    for match in pattern.finditer(raw):
+        start, end = match.span()
+        char = fixed[start - ahead]
+        ahead += end - start - 1
+        out.append(Replacement(start - bisect_left(inserted, start), end - bisect_left(inserted, end), char, rule))
     return out
 
 
