@@ -19,7 +19,9 @@ from clean.offsets import Alignment, Change, Piece
 from clean.repair.gate import Gate, mojibake_pattern
 from clean.repair.mojibake import fix_whole
 from clean.repair.tracked import Tracked
+from clean.stages.decode import decode
 from clean.stages.repair import Repair
+from clean.stages.segment import segment as segment_stage
 
 CASES = Path(__file__).parent / "cases"
 PROFILES = ("minimal", "standard", "full")
@@ -220,6 +222,18 @@ def test_each_repaired_character_is_traced_to_the_characters_its_bytes_were_read
         "“łódź”",
         [Change(*span, 1, rule) for span in ((0, 3), (3, 5), (5, 7), (8, 10), (10, 13))],
     )
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@given(lines=st.lists(TEXTS, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_cleaning_a_cleaned_document_changes_nothing(profile: str, lines: list[str]) -> None:
+    once = cleaned("\n".join(lines), profile)
+    assert cleaned(once, profile) == once
+
+
+def cleaned(text: str, profile: str) -> str:
+    return REPAIRS[profile](segment_stage(decode(Document(text)))).text
 
 
 def test_an_untouched_segment_keeps_its_identity() -> None:

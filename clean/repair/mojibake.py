@@ -29,6 +29,12 @@ NAMES = {name: name.replace("sloppy-windows-", "cp") for name in chardata.CHARMA
 
 RUN = re.compile("[\x80-\U0010ffff]+")
 
+DAGGER = "†"
+"""U+2020, for which ftfy takes the first two bytes of a closing quote, its third byte lost, and a space after it."""
+
+RARE_SYMBOL = re.compile("[\u2900-\u2aff]")
+"""Arrows and operators of mathematics that hardly any text has."""
+
 CUT_OFF = re.compile(r"(?<=[a-zß-ÿ.,:;?!\s])[ÂÃ]\Z")
 
 ISO_CODECS = tuple(f"iso8859_{part}" for part in (15, 9, 5, 7, 13, 11, 16, 4, 10, 3, 14, 6, 8))
@@ -119,17 +125,37 @@ def fix_whole(text: str) -> list[Replacement]:
 
 
 def _vetted(text: str, replacements: list[Replacement]) -> Iterator[Replacement]:
-    """The replacements, with doubtful ones read in another charset or left out."""
+    """The replacements, with doubtful ones read in another way or left out."""
+    opened = 0
+    at = 0
     for replacement in replacements:
-        if not DOUBTFUL.search(replacement.text) or replacement.rule.endswith(("latin-1", "cp1252")):
+        start, end, new, rule = replacement
+        opened += _opened(text[at:start])
+        at = end
+        if end - start == 3 and text[end - 1] == " ":
+            # ftfy took the space for a byte A0; it may as well be a space, after a byte that was lost.
+            if new == DAGGER and opened > 0:
+                new, replacement = "”", Replacement(start, end - 1, "”", rule)
+            elif RARE_SYMBOL.match(new):
+                continue
+        opened += _opened(new)
+        if DOUBTFUL.search(new) and not rule.endswith(("latin-1", "cp1252")):
+            yield from _read_otherwise(text, start, end)
+        else:
             yield replacement
-            continue
-        start, end = replacement.start, replacement.end
-        for encoding in chardata.CHARMAP_ENCODINGS:
-            other = reread(text[start:end], encoding)
-            if other and not any(DOUBTFUL.search(change.text) for change in other):
-                yield from _shifted(other, start)
-                break
+
+
+def _opened(text: str) -> int:
+    return text.count("“") - text.count("”")
+
+
+def _read_otherwise(text: str, start: int, end: int) -> Iterator[Replacement]:
+    """`[start, end)` as UTF-8 that was read in the first charset that makes common letters of it."""
+    for encoding in chardata.CHARMAP_ENCODINGS:
+        other = reread(text[start:end], encoding)
+        if other and not any(DOUBTFUL.search(replacement.text) for replacement in other):
+            yield from _shifted(other, start)
+            return
 
 
 def _fix_end(text: str) -> list[Replacement]:
@@ -142,16 +168,25 @@ def _fix_end(text: str) -> list[Replacement]:
 
 def _fix_iso(text: str) -> list[Replacement]:
     """UTF-8 read in a part of ISO 8859 that ftfy does not try, such as Thai ๐ and three controls: an emoji."""
-    out: list[Replacement] = []
-    for match in RUN.finditer(text):
-        run = match.group()
+    found: dict[tuple[int, int], list[Replacement]] = {}
+    used: set[str] = set()
+    runs = [match.span() for match in RUN.finditer(text)]
+    for start, end in runs:
+        run = text[start:end]
         # C1 control characters show that a charset of ISO 8859 was used, which has them; those of Windows have not.
         if chardata.C1_CONTROL_RE.search(run) and not any(
             chardata.possible_encoding(run, encoding) for encoding in chardata.CHARMAP_ENCODINGS
         ):
-            fixes_of_run = (reread(run, encoding) for encoding in ISO_CODECS)
-            out.extend(_shifted(next(filter(None, fixes_of_run), []), match.start()))
-    return out
+            for encoding in ISO_CODECS:
+                if again := reread(run, encoding):
+                    found[start, end] = again
+                    used.add(encoding)
+                    break
+    if len(used) == 1:
+        (encoding,) = used
+        for start, end in runs:
+            found.setdefault((start, end), reread(text[start:end], encoding))
+    return [replacement for start, end in runs for replacement in _shifted(found.get((start, end), ()), start)]
 
 
 def reread(text: str, encoding: str) -> list[Replacement]:
