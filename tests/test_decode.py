@@ -111,14 +111,13 @@ def test_escape_sequences_belong_to_the_character_after_them() -> None:
 
 @given(raw=st.binary(max_size=60))
 @settings(max_examples=400, deadline=None)
-def test_any_bytes_are_text_or_a_stated_error(raw: bytes) -> None:
+def test_any_bytes_are_read_again_to_the_source_or_are_refused(raw: bytes) -> None:
     try:
         document = decoded(raw)
-    except DocumentError as error:
-        assert error.kind == "binary"
-    else:
-        bom = document.offsets.at([0])[0]
-        assert document.source == raw[bom:].decode(document.encoding, "replace")
+    except DocumentError:
+        return
+    bom = document.offsets.at([0])[0]
+    assert document.source == raw[bom:].decode(document.encoding, "replace")
 
 
 @given(text=st.text(max_size=40))
