@@ -88,6 +88,17 @@ words of French."""
 LATIN_9 = re.compile(rb"[a-z\xe0-\xff][\xa8\xb8\xbd][a-z\xe0-\xff]|\xbd[a-z\xe0-\xff]{3}|[0-9] ?\xa4")
 """What tells ISO 8859-15 from Windows-1252: š, ž, œ inside a word, not ¨, ¸, ½, and € after a number, not ¤."""
 
+PLAIN = {
+    "cp932": ("shift_jis",),
+    "euc_jis_2004": ("euc_jp",),
+    "iso2022_jp_2": ("iso2022_jp",),
+    "iso2022_jp_2004": ("iso2022_jp",),
+    "iso2022_jp_3": ("iso2022_jp",),
+    "iso2022_jp_ext": ("iso2022_jp",),
+}
+"""Codecs that a guess names, and simpler ones to prefer if they know all the bytes. Shift_JIS as Windows has it reads
+the wave dash of Japanese as a full-width tilde; that is right only where a document says it is in that."""
+
 WINDOWS = re.compile(rb"[\x80-\x9f]")
 
 DECLARING = re.compile(rb"(?:charset|coding)\s*[=:]", re.I)
@@ -144,11 +155,9 @@ def guess(raw: bytes) -> str:
         empty_input_encoding="cp1252",
     )
     codec = codecs.lookup(found["encoding"] or "cp1252").name
-    if codec == "utf-8":
-        return "cp1252"
-    if codec.startswith("iso2022_jp"):
-        return "iso2022_jp" if _decodes(raw, "iso2022_jp") else codec
-    return "iso8859-15" if codec == "cp1252" and LATIN_9.search(raw) and not WINDOWS.search(raw) else codec
+    if codec in ("utf-8", "cp1252", "iso8859-15"):
+        return "iso8859-15" if LATIN_9.search(raw) and not WINDOWS.search(raw) else "cp1252"
+    return next((plain for plain in PLAIN.get(codec, ()) if _decodes(raw, plain)), codec)
 
 
 def _decodes(raw: bytes, codec: str) -> bool:
