@@ -11,8 +11,9 @@ import argparse
 import json
 import lzma
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import ftfy
 
@@ -70,12 +71,12 @@ def _report(name: str, raws: list[bytes], repair: Repair, megabytes: float) -> N
     decoding = repairing = 0.0
     for _ in range(rounds):
         documents = [Document(raw) for raw in raws]
-        decoding += _timed(lambda: list(map(decode, documents)))
+        decoding += _timed(decode, documents)
         for document in documents:
             segment(document)
-        repairing += _timed(lambda: list(map(repair, documents)))
+        repairing += _timed(repair, documents)
     texts = [raw.decode() for raw in raws]
-    alone = _timed(lambda: [ftfy.fix_text(text, FTFY) for text in texts])
+    alone = _timed(lambda text: ftfy.fix_text(text, FTFY), texts)
     total = size * rounds / 1e6
     print(
         f"{name:<42}{len(raws):>6}{size / 1e6:>7.2f}{total / decoding:>9.1f}{total / repairing:>9.1f}"
@@ -83,9 +84,10 @@ def _report(name: str, raws: list[bytes], repair: Repair, megabytes: float) -> N
     )
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _timed(work: Callable[[Any], object], items: Sequence[object]) -> float:
     start = time.process_time()
-    work()
+    for item in items:
+        work(item)
     return max(time.process_time() - start, 1e-9)
 
 

@@ -88,7 +88,21 @@ words of French."""
 LATIN_9 = re.compile(rb"[a-z\xe0-\xff][\xa8\xb8\xbd][a-z\xe0-\xff]|\xbd[a-z\xe0-\xff]{3}|[0-9] ?\xa4")
 """What tells ISO 8859-15 from Windows-1252: š, ž, œ inside a word, not ¨, ¸, ½, and € after a number, not ¤."""
 
+PLAIN = {
+    "cp932": ("shift_jis",),
+    "euc_jis_2004": ("euc_jp",),
+    "iso2022_jp_2": ("iso2022_jp",),
+    "iso2022_jp_2004": ("iso2022_jp",),
+    "iso2022_jp_3": ("iso2022_jp",),
+    "iso2022_jp_ext": ("iso2022_jp",),
+}
+"""Codecs that a guess names, and simpler ones to prefer if they know all the bytes. Shift_JIS as Windows has it reads
+the wave dash of Japanese as a full-width tilde; that is right only where a document says it is in that."""
+
 WINDOWS = re.compile(rb"[\x80-\x9f]")
+
+DECLARING = re.compile(rb"(?:charset|coding)\s*[=:]", re.I)
+"""What the detector would believe in any text; where a declaration counts, it has been read before."""
 
 DETECTOR_BYTES = 200_000
 """How much of a document the detector sees."""
@@ -133,7 +147,7 @@ def guess(raw: bytes) -> str:
     from chardet import detect
 
     found = detect(
-        raw,
+        DECLARING.sub(b"", raw[:DETECTOR_BYTES]),
         max_bytes=DETECTOR_BYTES,
         compat_names=False,
         include_encodings=DETECTABLE,
@@ -141,6 +155,14 @@ def guess(raw: bytes) -> str:
         empty_input_encoding="cp1252",
     )
     codec = codecs.lookup(found["encoding"] or "cp1252").name
-    if codec == "utf-8":
-        return "cp1252"
-    return "iso8859-15" if codec == "cp1252" and LATIN_9.search(raw) and not WINDOWS.search(raw) else codec
+    if codec in ("utf-8", "cp1252", "iso8859-15"):
+        return "iso8859-15" if LATIN_9.search(raw) and not WINDOWS.search(raw) else "cp1252"
+    return next((plain for plain in PLAIN.get(codec, ()) if _decodes(raw, plain)), codec)
+
+
+def _decodes(raw: bytes, codec: str) -> bool:
+    try:
+        raw.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True

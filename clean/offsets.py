@@ -147,8 +147,8 @@ class Alignment:
     def edit(self, changes: Sequence[Change], cuts: Sequence[Span] = ()) -> Alignment:
         """The alignment after `changes`, and without `cuts`, whose source becomes gaps.
 
-        Both are in order, free of overlap also with each other, and in output code points. A change that touches part of
-        an edited run swallows that run: the new run spans both and names both rules. A cut must have edited runs
+        Both are in order, free of overlap also with each other, and in output code points. A change that touches part
+        of an edited run swallows that run: the new run spans both and names both rules. A cut must have edited runs
         inside or outside as a whole (see `atomic_span`).
 
         Raises:

@@ -7,12 +7,12 @@ character is traced to the very characters that its bytes were read as.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from ftfy import ExplanationStep, TextFixerConfig, chardata, fix_encoding_and_explain, fixes
 from ftfy.badness import badness, is_bad
 
-from clean.offsets import Alignment, Change
 from clean.repair.tracked import Replacement, Tracked
 
 LONGEST = 10_000
@@ -28,6 +28,12 @@ has read »Ü as Macintosh or Ć© as cp1250, and is not to be trusted."""
 NAMES = {name: name.replace("sloppy-windows-", "cp") for name in chardata.CHARMAP_ENCODINGS}
 
 RUN = re.compile("[\x80-\U0010ffff]+")
+
+DAGGER = "†"
+"""U+2020, for which ftfy takes the first two bytes of a closing quote, its third byte lost, and a space after it."""
+
+RARE_SYMBOL = re.compile("[\u2900-\u2aff]")
+"""Arrows and operators of mathematics that hardly any text has."""
 
 CUT_OFF = re.compile(r"(?<=[a-zß-ÿ.,:;?!\s])[ÂÃ]\Z")
 
@@ -119,17 +125,37 @@ def fix_whole(text: str) -> list[Replacement]:
 
 
 def _vetted(text: str, replacements: list[Replacement]) -> Iterator[Replacement]:
-    """The replacements, with doubtful ones read in another charset or left out."""
+    """The replacements, with doubtful ones read in another way or left out."""
+    opened = 0
+    at = 0
     for replacement in replacements:
-        if not DOUBTFUL.search(replacement.text) or replacement.rule.endswith(("latin-1", "cp1252")):
+        start, end, new, rule = replacement
+        opened += _opened(text[at:start])
+        at = end
+        if end - start == 3 and text[end - 1] == " ":
+            # ftfy took the space for a byte A0; it may as well be a space, after a byte that was lost.
+            if new == DAGGER and opened > 0:
+                new, replacement = "”", Replacement(start, end - 1, "”", rule)
+            elif RARE_SYMBOL.match(new):
+                continue
+        opened += _opened(new)
+        if DOUBTFUL.search(new) and not rule.endswith(("latin-1", "cp1252")):
+            yield from _read_otherwise(text, start, end)
+        else:
             yield replacement
-            continue
-        start, end = replacement.start, replacement.end
-        for encoding in chardata.CHARMAP_ENCODINGS:
-            other = reread(text[start:end], encoding)
-            if other and not any(DOUBTFUL.search(change.text) for change in other):
-                yield from _shifted(other, start)
-                break
+
+
+def _opened(text: str) -> int:
+    return text.count("“") - text.count("”")
+
+
+def _read_otherwise(text: str, start: int, end: int) -> Iterator[Replacement]:
+    """`[start, end)` as UTF-8 that was read in the first charset that makes common letters of it."""
+    for encoding in chardata.CHARMAP_ENCODINGS:
+        other = reread(text[start:end], encoding)
+        if other and not any(DOUBTFUL.search(replacement.text) for replacement in other):
+            yield from _shifted(other, start)
+            return
 
 
 def _fix_end(text: str) -> list[Replacement]:
@@ -141,17 +167,26 @@ def _fix_end(text: str) -> list[Replacement]:
 
 
 def _fix_iso(text: str) -> list[Replacement]:
-    """UTF-8 that was read in a part of ISO 8859 which ftfy does not try, such as Thai ๐ and three controls: an emoji."""
-    out: list[Replacement] = []
-    for match in RUN.finditer(text):
-        run = match.group()
+    """UTF-8 read in a part of ISO 8859 that ftfy does not try, such as Thai ๐ and three controls: an emoji."""
+    found: dict[tuple[int, int], list[Replacement]] = {}
+    used: set[str] = set()
+    runs = [match.span() for match in RUN.finditer(text)]
+    for start, end in runs:
+        run = text[start:end]
         # C1 control characters show that a charset of ISO 8859 was used, which has them; those of Windows have not.
         if chardata.C1_CONTROL_RE.search(run) and not any(
             chardata.possible_encoding(run, encoding) for encoding in chardata.CHARMAP_ENCODINGS
         ):
-            fixes_of_run = (reread(run, encoding) for encoding in ISO_CODECS)
-            out.extend(_shifted(next(filter(None, fixes_of_run), []), match.start()))
-    return out
+            for encoding in ISO_CODECS:
+                if again := reread(run, encoding):
+                    found[start, end] = again
+                    used.add(encoding)
+                    break
+    if len(used) == 1:
+        (encoding,) = used
+        for start, end in runs:
+            found.setdefault((start, end), reread(text[start:end], encoding))
+    return [replacement for start, end in runs for replacement in _shifted(found.get((start, end), ()), start)]
 
 
 def reread(text: str, encoding: str) -> list[Replacement]:
@@ -179,31 +214,27 @@ def _replayed(text: str, steps: list[ExplanationStep]) -> Iterable[Replacement]:
 
 
 def _redecoded(text: str, encoding: str, transcoders: list[str], decoding: str) -> list[Replacement]:
-    """`text` read again: as bytes in a single-byte `encoding`, put right by `transcoders`, decoded."""
+    """`text` read again: as bytes in a single-byte `encoding`, put right by ftfy's `transcoders`, decoded."""
     raw = text.encode(encoding)
-    alignment = Alignment.identity(0, len(raw))
-    for name in transcoders:
-        changes: list[Change] = []
-        if name == "restore_byte_a0":
-            alignment = alignment.edit(
-                [Change(m.start(), m.end(), len(m.group()) + 1, "") for m in fixes.A_GRAVE_WORD_RE.finditer(raw)]
-            )
-            between = fixes.A_GRAVE_WORD_RE.sub(b"\xc3\xa0 ", raw)
-            changes = [Change(*m.span(), len(m.group()), "") for m in chardata.ALTERED_UTF8_RE.finditer(between)]
-        elif name == "replace_lossy_sequences":
-            changes = [Change(*m.span(), 3, "") for m in chardata.LOSSY_UTF8_RE.finditer(raw)]
-        raw = getattr(fixes, name)(raw)
-        alignment = alignment.edit(changes)
-    alignment = alignment.edit([Change(*m.span(), 1, "") for m in SEQUENCE.finditer(raw)])
-    fixed = raw.decode(decoding)
+    inserted: list[int] = []
+    pattern = SEQUENCE
+    if "restore_byte_a0" in transcoders:
+        # It makes A0 of bytes 20, and inserts one after some bytes C3.
+        inserted = [match.start() + 1 + i for i, match in enumerate(fixes.A_GRAVE_WORD_RE.finditer(raw))]
+        raw = fixes.restore_byte_a0(raw)
+    decodable = raw
+    if "replace_lossy_sequences" in transcoders:
+        decodable = fixes.replace_lossy_sequences(raw)
+        pattern = re.compile(chardata.LOSSY_UTF8_RE.pattern + b"|" + SEQUENCE.pattern)
+    fixed = decodable.decode(decoding)
     rule = f"fix_encoding: utf-8 read as {NAMES.get(encoding, encoding)}"
     out: list[Replacement] = []
-    at = 0
-    for piece in alignment.pieces:
-        end = at + piece.out_len
-        if piece.rule is not None:
-            out.append(Replacement(piece.src_start, piece.src_end, fixed[at:end], rule))
-        at = end
+    ahead = 0
+    for match in pattern.finditer(raw):
+        start, end = match.span()
+        char = fixed[start - ahead]
+        ahead += end - start - 1
+        out.append(Replacement(start - bisect_left(inserted, start), end - bisect_left(inserted, end), char, rule))
     return out
 
 

@@ -20,42 +20,47 @@ class Replacement(NamedTuple):
 class Tracked:
     """A text that fixers change one after another, and where each of its characters stood at first."""
 
-    __slots__ = ("alignment", "original", "text")
+    __slots__ = ("_alignment", "_first", "original", "text")
 
     def __init__(self, text: str) -> None:
         self.original = text
         self.text = text
-        self.alignment = Alignment.identity(0, len(text))
+        # What a single fixer did needs no map: most texts have one thing wrong with them.
+        self._first: list[Replacement] = []
+        self._alignment: Alignment | None = None
 
     def copy(self) -> Tracked:
         """An independent text in the same state: what is tried on it costs nothing to drop."""
         other = Tracked(self.original)
-        other.text, other.alignment = self.text, self.alignment
+        other.text, other._first, other._alignment = self.text, self._first, self._alignment
         return other
 
     def apply(self, replacements: Iterable[Replacement]) -> None:
         """Make `replacements`, which are in order and free of overlap; what they leave as it was is no change."""
+        done = [shrunk(replacement, self.text) for replacement in replacements]
+        done = [replacement for replacement in done if replacement.text or replacement.start < replacement.end]
+        if not done:
+            return
+        if self._first or self._alignment is not None:
+            self._alignment = self._map().edit(_changes(done))
+        else:
+            self._first = done
         out: list[str] = []
-        changes: list[Change] = []
         at = 0
-        for replacement in replacements:
-            start, end, text, rule = shrunk(replacement, self.text)
-            if start == end and not text:
-                continue
+        for start, end, text, _ in done:
             out.append(self.text[at:start])
             out.append(text)
             at = end
-            changes.append(Change(start, end, len(text), rule))
-        if changes:
-            out.append(self.text[at:])
-            self.text = "".join(out)
-            self.alignment = self.alignment.edit(changes)
+        out.append(self.text[at:])
+        self.text = "".join(out)
 
     def replacements(self) -> list[Replacement]:
         """All that was changed, as replacements in the original text."""
+        if self._alignment is None:
+            return self._first
         out: list[Replacement] = []
         at = 0
-        for piece in self.alignment.pieces:
+        for piece in self._alignment.pieces:
             text = self.text[at : at + piece.out_len]
             at += piece.out_len
             if piece.rule is not None and text != self.original[piece.src_start : piece.src_end]:
@@ -64,7 +69,16 @@ class Tracked:
 
     def changes(self) -> list[Change]:
         """All that was changed, as changes of the original text."""
-        return [Change(start, end, len(text), rule) for start, end, text, rule in self.replacements()]
+        return _changes(self.replacements())
+
+    def _map(self) -> Alignment:
+        if self._alignment is not None:
+            return self._alignment
+        return Alignment.identity(0, len(self.original)).edit(_changes(self._first))
+
+
+def _changes(replacements: Iterable[Replacement]) -> list[Change]:
+    return [Change(start, end, len(text), rule) for start, end, text, rule in replacements]
 
 
 def shrunk(replacement: Replacement, source: str) -> Replacement:
@@ -73,6 +87,8 @@ def shrunk(replacement: Replacement, source: str) -> Replacement:
     before = source[start:end]
     if before == text:
         return Replacement(start, start, "", rule)
+    if not before or not text or (before[0] != text[0] and before[-1] != text[-1]):
+        return replacement
     limit = min(len(before), len(text))
     head = 0
     while head < limit and before[head] == text[head]:
@@ -80,6 +96,4 @@ def shrunk(replacement: Replacement, source: str) -> Replacement:
     tail = 0
     while tail < limit - head and before[-1 - tail] == text[-1 - tail]:
         tail += 1
-    if head or tail:
-        return Replacement(start + head, end - tail, text[head : len(text) - tail], rule)
-    return replacement
+    return Replacement(start + head, end - tail, text[head : len(text) - tail], rule)

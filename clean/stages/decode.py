@@ -104,11 +104,9 @@ def _decoded(body: bytes, bom_codec: str, document: Document) -> tuple[str, str]
             stateful = _strict(body, codec)
             if stateful is not None:
                 return stateful, codec
-        if b"\0" in body:
-            wide = _wide(body)
-            if wide:
-                return body.decode(wide, "replace"), wide
-            _refuse_binary(body, MAX_UTF8_CONTROLS)
+        if b"\0" in body and (wide := _wide(body)):
+            return body.decode(wide, "replace"), wide
+        _refuse_binary(body, MAX_UTF8_CONTROLS)
         return text, "utf-8"
     wide = _wide(body)
     if wide:
