@@ -29,60 +29,15 @@ COMPRESSED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 UNSUPPORTED = {".parquet": "Parquet", ".warc": "WARC", ".wet": "WET", ".arrow": "Arrow"}
 """Corpus formats that people will hand over, and that this version cannot read."""
 
-NOT_DOCUMENTS = frozenset(
-    [
-        ".avi",
-        ".bmp",
-        ".css",
-        ".db",
-        ".dll",
-        ".doc",
-        ".docx",
-        ".dylib",
-        ".eot",
-        ".exe",
-        ".gif",
-        ".heic",
-        ".ico",
-        ".jpeg",
-        ".jpg",
-        ".js",
-        ".m4a",
-        ".mov",
-        ".mp3",
-        ".mp4",
-        ".npy",
-        ".npz",
-        ".odt",
-        ".ogg",
-        ".otf",
-        ".pdf",
-        ".pkl",
-        ".png",
-        ".ppt",
-        ".pptx",
-        ".pyc",
-        ".rar",
-        ".so",
-        ".sqlite",
-        ".svg",
-        ".tar",
-        ".tif",
-        ".tiff",
-        ".ttf",
-        ".wasm",
-        ".wav",
-        ".webm",
-        ".webp",
-        ".woff",
-        ".woff2",
-        ".xls",
-        ".xlsx",
-        ".zip",
-        ".7z",
-    ]
-)
+# fmt: off
+NOT_DOCUMENTS = frozenset((
+    ".avi", ".bmp", ".css", ".db", ".dll", ".doc", ".docx", ".dylib", ".eot", ".exe", ".gif", ".heic", ".ico",
+    ".jpeg", ".jpg", ".js", ".m4a", ".mov", ".mp3", ".mp4", ".npy", ".npz", ".odt", ".ogg", ".otf", ".pdf", ".pkl",
+    ".png", ".ppt", ".pptx", ".pyc", ".rar", ".so", ".sqlite", ".svg", ".tar", ".tif", ".tiff", ".ttf", ".wasm",
+    ".wav", ".webm", ".webp", ".woff", ".woff2", ".xls", ".xlsx", ".zip", ".7z",
+))
 """What lies beside documents in many folders, and is none: left out of a directory when it is no text."""
+# fmt: on
 
 DESCRIBES_FOLDER = re.compile(r"README(?:\.[A-Za-z]+)?")
 """A file that is about the documents of its folder, and none of them."""
