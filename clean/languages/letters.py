@@ -133,7 +133,7 @@ class Alphabet:
         steps = arrays[f"{group}_steps"].astype(np.int64)
         keys = sum(steps[byte] << 8 * byte for byte in range(len(steps))).cumsum()
         rows = arrays[f"{group}_rows"][columns]
-        table = np.zeros(1 << SLOT_BITS, dtype=np.int64)
+        table = np.zeros(1 << SLOT_BITS, dtype=np.int32)
         table[slots(keys)] = np.arange(len(keys))
         single = np.full(1 << bits, len(keys))
         double = np.zeros(0, dtype=np.int64)
