@@ -176,11 +176,9 @@ class Alphabet:
         letters, owner = codes[stays].astype(np.int64), owner[stays]
         starts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
         sums = np.add.reduceat(self.costs.take(self._rows(letters), axis=0, mode="clip"), starts, axis=0)
-        texts = owner[starts]
-        mask = (1 << LANE_BITS) - 1
-        for column, target in enumerate(self.targets):
-            shift = LANE_BITS * (column % LANES)
-            out[texts, target] -= ((sums[:, column // LANES] >> shift) & mask) / SCALE
+        columns = np.arange(len(self.targets))
+        costs = sums[:, columns // LANES] >> LANE_BITS * (columns % LANES) & (1 << LANE_BITS) - 1
+        out[owner[starts][:, None], self.targets] -= costs / SCALE
 
     def _rows(self, letters: NDArray[Any]) -> NDArray[Any]:
         """For each letter or border the row of the longest known n-gram that ends there."""
