@@ -265,7 +265,17 @@ class Table:
         _, first = np.unique(slots(keys[best]), return_index=True)
         best = best[np.sort(first)]
         best = best[np.argsort(keys[best])]
+        best = best[self._reachable(keys[best])]
         return keys[best], np.clip(np.rint(-SCALE * rows[best]), 0, 255).astype(np.uint8)
+
+    def _reachable(self, keys: np.ndarray) -> np.ndarray:
+        """Which of some sorted n-grams have all their suffixes of two letters and more among them."""
+        there = np.ones(len(keys), dtype=bool)
+        for order in range(2, 5):
+            own = np.flatnonzero(keys >> self.bits * (order + 1) == MARK)
+            at = _find(keys, self._suffix(keys[own], order))
+            there[own] = (at >= 0) & there[at]
+        return there
 
 
 def _find(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:

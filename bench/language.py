@@ -10,7 +10,9 @@ language, segments as [start, end, language, kind]). Prints tables in Markdown w
 2. documents, with each backend below the same document model, and constructed documents: foreign blocks of two to six
    lines, pages that are half and half, pages in one language;
 3. reliability: how often labels of a score are right;
-4. what other settings of the document model give, in halves of the documents.
+4. how much transliterated Russian and Bulgarian gets a language;
+5. what other settings of the document model give, in halves of the documents;
+6. speed of the language stage.
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ def main() -> None:
     print_singles(options)
     print_documents(lines, documents)
     print_reliability(lines, documents)
+    print_transliterated(lines)
     print_settings(lines, documents)
     print_speed(lines)
 
@@ -268,6 +271,40 @@ def print_reliability(lines: list[Line], documents: list[tuple[list[Line], str, 
     names = [f"{low:.2f}–{min(high, 1):.2f}" for low, high in pairwise(BINS)]
     for name, *cells in zip([*names, "all labels", "`und`"], *columns, strict=True):
         print(f"| {name} | " + " | ".join(cells) + " |")
+    print()
+
+
+# Transliteration
+
+LATIN = dict(zip("абвгдезийклмнопрстуфъыьэ", "abvgdeziyklmnoprstuf\0y\0e", strict=True)) | {
+    "ё": "yo",
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "yu",
+    "я": "ya",
+}
+
+
+def print_transliterated(lines: list[Line]) -> None:
+    weigher = Weigher(load("letters", LANGUAGES))
+    print("share of single lines that get a language\n")
+    print("| lines | transliterated ru, bg | as it was, all languages |\n|---|---|---|")
+    for level in LEVELS:
+        chosen = [(text, language) for text, language, own in lines if own == level]
+        foreign = [
+            "".join(LATIN.get(c, c) for c in text.lower()).replace("\0", "")
+            for text, language in chosen
+            if language in ("ru", "bg")
+        ]
+        shares = []
+        for texts in (foreign, [text for text, _ in chosen]):
+            found = [Sample([evidence], ["en"], None) for evidence in weigher(texts)]
+            shares.append(100 * np.mean([sample.label(Weights())[1][0] >= 0.5 for sample in found]))
+        print(f"| {level} | {shares[0]:.1f} % | {shares[1]:.1f} % |")
     print()
 
 

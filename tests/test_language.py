@@ -75,6 +75,11 @@ def test_a_foreign_block_is_one_run(language: Language) -> None:
     assert [s.foreign_run for s in document.segments] == [None] * len(ENGLISH) + [0] * len(FRENCH)
 
 
+def test_a_line_without_words_does_not_end_a_run(language: Language) -> None:
+    document = labelled(language, "\n".join([*ENGLISH, *ENGLISH, FRENCH[0], "[email protected]", FRENCH[2]]))
+    assert [s.foreign_run for s in document.segments[-3:]] == [0, None, 0]
+
+
 def test_two_foreign_blocks_are_two_runs(language: Language) -> None:
     document = labelled(language, "\n".join([*FRENCH, *ENGLISH, *ENGLISH, *FRENCH]))
     runs = [s.foreign_run for s in document.segments if s.foreign_run is not None]
@@ -139,7 +144,7 @@ def test_a_second_pass_does_not_read_the_text_again(language: Language) -> None:
 
 def test_a_line_of_megabytes_is_read_to_its_cap(language: Language) -> None:
     document = labelled(language, "a b " * 500_000)
-    assert document.segments[0].evidence.letters <= 256
+    assert document.segments[0].evidence.letters <= 200
 
 
 def test_candidates_restrict_the_answer() -> None:

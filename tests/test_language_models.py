@@ -103,6 +103,11 @@ def table() -> dict[str, np.ndarray]:
 _TABLE: dict[str, np.ndarray] = {}
 
 
+def test_a_stress_mark_does_not_part_a_word(letters: Letters) -> None:
+    plain, marked = letters.likelihoods(["Комитет соберётся", "Комите\u0301т соберётся"])
+    assert (plain == marked).all()
+
+
 def test_langdetect_profiles_are_evaluated_exactly() -> None:
     languages = ("de", "en")
     found = load("langdetect", languages).likelihoods(["ab c"])[0]
@@ -163,6 +168,13 @@ def test_neighbours_decide_a_line_that_says_nothing() -> None:
     block = np.array([[0.0, -60.0]] * 6 + [[-60.0, 0.0]] * 2 + [[0.0, 0.0]] + [[-60.0, 0.0]] * 2)
     found = posteriors(block, np.where(block.any(axis=1), 50.0, 0.0), WEIGHTS)
     assert found[8].argmax() == 1
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_one_neighbour_decides_at_either_end_of_a_document(backwards: bool) -> None:
+    block = np.array([[0.0, -60.0]] * 6 + [[-60.0, 0.0]] * 3 + [[0.0, 0.0]])[:: -1 if backwards else 1]
+    found = posteriors(block, np.where(block.any(axis=1), 50.0, 0.0), WEIGHTS)
+    assert found[0 if backwards else -1].argmax() == 1
 
 
 def test_neighbours_do_not_decide_where_languages_alternate() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-MAX_EVIDENCE = 256
+MAX_EVIDENCE = 200
 """Characters of a segment that are looked at; more do not change the answer."""
 
-MAX_SCANNED = 4000
+MAX_SCANNED = 600
 """Characters of a segment that are searched for evidence."""
 
 NOISE = tuple(

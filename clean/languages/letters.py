@@ -73,12 +73,13 @@ class Letters:
             raise ConfigError(f"[language] candidates: there is no model of {', '.join(missing)}")
         self.languages = languages
         self._alphabets: list[Alphabet] = []
+        blank = _blank_codes()
         with resources.as_file(resources.files("clean.languages") / "letters.npz") as path, np.load(path) as arrays:
             for group, members in GROUPS.items():
                 if wanted := [language for language in members if language in languages]:
                     columns = [members.index(language) for language in wanted]
                     targets = [languages.index(language) for language in wanted]
-                    self._alphabets.append(Alphabet.load(arrays, group, columns, targets))
+                    self._alphabets.append(Alphabet.load(arrays, group, blank, columns, targets))
 
     def likelihoods(self, texts: Sequence[str]) -> NDArray[Any]:
         """Log-likelihoods; 0 for a language that is written in none of a text's letters."""
@@ -125,15 +126,22 @@ class Alphabet:
     targets: list[int]
 
     @classmethod
-    def load(cls, arrays: Any, group: str, columns: list[int], targets: list[int]) -> Alphabet:
+    def load(cls, arrays: Any, group: str, blank: NDArray[Any], columns: list[int], targets: list[int]) -> Alphabet:
+        """The alphabet `group` of letters.npz, for the languages in some of its columns.
+
+        Args:
+            blank: by code point, DROPPED for combining marks and 0 for all else.
+            columns: of the languages, in the file.
+            targets: of the same languages, in the result.
+        """
         letters = arrays[f"{group}_letters"]
         bits = len(letters).bit_length()
-        codes = _blank_codes()
+        codes = blank.copy()
         codes[letters] = np.arange(1, len(letters) + 1)
         steps = arrays[f"{group}_steps"].astype(np.int64)
         keys = sum(steps[byte] << 8 * byte for byte in range(len(steps))).cumsum()
         rows = arrays[f"{group}_rows"][columns]
-        table = np.zeros(1 << SLOT_BITS, dtype=np.int64)
+        table = np.zeros(1 << SLOT_BITS, dtype=np.int32)
         table[slots(keys)] = np.arange(len(keys))
         single = np.full(1 << bits, len(keys))
         double = np.zeros(0, dtype=np.int64)
@@ -168,11 +176,9 @@ class Alphabet:
         letters, owner = codes[stays].astype(np.int64), owner[stays]
         starts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
         sums = np.add.reduceat(self.costs.take(self._rows(letters), axis=0, mode="clip"), starts, axis=0)
-        texts = owner[starts]
-        mask = (1 << LANE_BITS) - 1
-        for column, target in enumerate(self.targets):
-            shift = LANE_BITS * (column % LANES)
-            out[texts, target] -= ((sums[:, column // LANES] >> shift) & mask) / SCALE
+        columns = np.arange(len(self.targets))
+        costs = sums[:, columns // LANES] >> LANE_BITS * (columns % LANES) & (1 << LANE_BITS) - 1
+        out[owner[starts][:, None], self.targets] -= costs / SCALE
 
     def _rows(self, letters: NDArray[Any]) -> NDArray[Any]:
         """For each letter or border the row of the longest known n-gram that ends there."""

@@ -80,14 +80,16 @@ class Language:
 
 
 def _number_runs(document: Document) -> None:
-    """Number the runs of adjacent segments in one language other than the document's."""
+    """Number the runs of adjacent segments in one language other than the document's; `und` does not end one."""
     run = -1
     previous = None
     for segment in document.segments:
-        foreign = segment.language not in (UNDETERMINED, document.language)
-        if foreign and segment.language != previous:
-            run += 1
-        segment.foreign_run = run if foreign else None
+        segment.foreign_run = None
+        if segment.language == UNDETERMINED:
+            continue
+        if segment.language != document.language:
+            run += segment.language != previous
+            segment.foreign_run = run
         previous = segment.language
 
 
