@@ -162,8 +162,10 @@ def test_what_ftfy_calls_bad_does_not_pass_the_gate(text: str) -> None:
 @settings(max_examples=400, deadline=None)
 def test_a_replayed_plan_gives_what_ftfy_gives(text: str) -> None:
     tracked = Tracked(text)
-    tracked.apply(fix_whole(text))
+    replacements = fix_whole(text)
+    tracked.apply(replacements)
     assert tracked.text == ftfy.fix_encoding(text)
+    assert all(replacement.rule != "fix_encoding" for replacement in replacements), "the plan was not replayed"
 
 
 @given(texts=st.lists(TEXTS, max_size=6))
@@ -234,6 +236,14 @@ def test_cleaning_a_cleaned_document_changes_nothing(profile: str, lines: list[s
 
 def cleaned(text: str, profile: str) -> str:
     return REPAIRS[profile](segment_stage(decode(Document(text)))).text
+
+
+def test_a_space_that_was_a_lost_byte_is_traced_without_the_space_after_it() -> None:
+    rule = "fix_encoding: utf-8 read as latin-1"
+    assert STANDARD.text("voilÃ le travail, Ã la carte schÃ¶n") == (
+        "voilà le travail, à la carte schön",
+        [Change(4, 5, 1, rule), Change(18, 19, 1, rule), Change(32, 34, 1, rule)],
+    )
 
 
 def test_an_untouched_segment_keeps_its_identity() -> None:
