@@ -246,6 +246,10 @@ def test_a_space_that_was_a_lost_byte_is_traced_without_the_space_after_it() -> 
     )
 
 
+def test_an_entity_is_replaced_whole() -> None:
+    assert STANDARD.text("R&amp;D  x") == ("R&D x", [Change(1, 6, 1, "unescape_html"), Change(8, 9, 0, "whitespace")])
+
+
 def test_an_untouched_segment_keeps_its_identity() -> None:
     document = Document("clean\ncafÃ©", source="clean\ncafÃ©", segments=[segment("clean"), segment("cafÃ©", 6)])
     first, second = STANDARD(document).segments
