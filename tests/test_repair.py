@@ -330,6 +330,8 @@ def test_an_option_can_be_set_alone(option: dict[str, object], text: str, fixed:
 def test_an_option_of_the_wrong_kind_is_refused(option: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         Config().with_overrides(repair=option)
+    with pytest.raises(ConfigError):
+        RepairConfig(**option)  # type: ignore[arg-type]  # that is the point
 
 
 @pytest.mark.parametrize(
