@@ -65,6 +65,9 @@ class RepairConfig:
     """Of each option: the first profile that has it, by index, its value before that profile, and from there on."""
 
     def __post_init__(self) -> None:
+        for name, choices in self.CHOICES.items():
+            if getattr(self, name) not in (*choices, None):
+                raise ConfigError(f"[repair] {name.replace('_', '-')}: {getattr(self, name)!r} is none of {choices}")
         for name, (_, off, on) in self.LEVELS.items():
             value = getattr(self, name)
             if value is not None and type(value) is not type(on):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from clean.repair.tracked import Replacement
+from clean.repair.tracked import Replacement, shrunk
 
 LINE_BREAKS = "\n\r\v\f\u2028\u2029"
 BLANKS = r"\t\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u202f\u205f\u3000" + LINE_BREAKS
@@ -82,7 +82,8 @@ def normalize_whitespace(text: str) -> list[Replacement]:
     out: list[Replacement] = []
     for match in UNUSUAL_BLANK.finditer(text):
         start, end = match.span()
-        out.append(Replacement(start, end, "" if start == 0 or end == len(text) else " ", "whitespace"))
+        new = "" if start == 0 or end == len(text) else " "
+        out.append(shrunk(Replacement(start, end, new, "whitespace"), text))
     if text[:1] == " " and not (out and out[0].start == 0):
         out.insert(0, Replacement(0, 1, "", "whitespace"))
     if len(text) > 1 and text[-1] == " " and not (out and out[-1].end == len(text)):
@@ -119,11 +120,11 @@ def normalize(text: str, form: str) -> list[Replacement]:
         after = unicodedata.normalize(form, before)  # type: ignore[arg-type]  # a form from the configuration
         made.append(after)
         if after != before:
-            out.append(Replacement(start, end, after, rule))
+            out.append(shrunk(Replacement(start, end, after, rule), text))
     if max(map(len, made)) > MAX_MARKS:
         return out
     whole = unicodedata.normalize(form, text)  # type: ignore[arg-type]  # as above
-    return out if "".join(made) == whole else [Replacement(0, len(text), whole, rule)]
+    return out if "".join(made) == whole else [shrunk(Replacement(0, len(text), whole, rule), text)]
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:

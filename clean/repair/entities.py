@@ -56,11 +56,6 @@ def _settled(region: str, base: int, decode: Callable[[str], str]) -> list[_Unit
                 break
             start = units[first].start
             del units[first:]
-            if not new and units and units[-1].edited:
-                # Deleted runs side by side are one, or a long row of them would be walked over again and again.
-                last = units.pop()
-                units.append(_Unit(last.text, last.start, i + 1, True))
-                break
             units.append(_Unit(new, start, i + 1, True))
     return units
 

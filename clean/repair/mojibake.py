@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from ftfy import ExplanationStep, TextFixerConfig, chardata, fix_encoding_and_explain, fixes
 from ftfy.badness import badness, is_bad
 
-from clean.repair.tracked import Replacement, Tracked
+from clean.repair.tracked import Replacement, Tracked, shrunk
 
 LONGEST = 10_000
 """Characters that ftfy gets at a time. Its time is not linear in what it gets, and a paragraph is far below this."""
@@ -120,7 +120,7 @@ def fix_whole(text: str) -> list[Replacement]:
     while steps:
         tracked.apply(_replayed(tracked.text, steps))
     if tracked.text != fixed:
-        return [Replacement(0, len(text), fixed, "fix_encoding")]
+        return [shrunk(Replacement(0, len(text), fixed, "fix_encoding"), text)]
     return tracked.replacements()
 
 

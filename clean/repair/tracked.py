@@ -37,8 +37,7 @@ class Tracked:
 
     def apply(self, replacements: Iterable[Replacement]) -> None:
         """Make `replacements`, which are in order and free of overlap; what they leave as it was is no change."""
-        done = [shrunk(replacement, self.text) for replacement in replacements]
-        done = [replacement for replacement in done if replacement.text or replacement.start < replacement.end]
+        done = [change for change in replacements if self.text[change.start : change.end] != change.text]
         if not done:
             return
         if self._first or self._alignment is not None:
@@ -85,10 +84,6 @@ def shrunk(replacement: Replacement, source: str) -> Replacement:
     """The replacement without what `source` and the new text have in common at either end."""
     start, end, text, rule = replacement
     before = source[start:end]
-    if before == text:
-        return Replacement(start, start, "", rule)
-    if not before or not text or (before[0] != text[0] and before[-1] != text[-1]):
-        return replacement
     limit = min(len(before), len(text))
     head = 0
     while head < limit and before[head] == text[head]:

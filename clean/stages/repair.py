@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 from clean.config import RepairConfig
 from clean.document import Document, Removal, Segment
@@ -23,11 +24,8 @@ class Repair:
 
     def __init__(self, config: RepairConfig) -> None:
         self.config = config.resolved()
-        self._repair = (
-            None
-            if config.profile == "off" and config.resolved() == RepairConfig("off").resolved()
-            else (TextRepair(self.config))
-        )
+        idle = self.config == replace(RepairConfig("off").resolved(), profile=self.config.profile)
+        self._repair = None if idle else TextRepair(self.config)
 
     def __call__(self, document: Document) -> Document:
         if self._repair is None:
