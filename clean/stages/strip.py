@@ -104,7 +104,11 @@ class Strip:
             field = hit.rule.field
             if not field or not hit.value:
                 continue
-            source = view.segments[hit.segment].alignment.source_of(hit.start, hit.end)
+            segment = view.segments[hit.segment]
+            # The value as it stands there, or, where it was normalised, all that it was read from.
+            at = segment.text.find(hit.value, hit.start, hit.end)
+            place = (at, at + len(hit.value)) if at >= 0 else (hit.start, hit.end)
+            source = segment.alignment.source_of(*place)
             first = field not in seen if hit.rule.keep_text else field not in document.metadata
             if first:
                 seen.add(field)
