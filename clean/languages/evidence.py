@@ -71,10 +71,10 @@ def evidence(text: str) -> str:
             if needle in text:
                 text = pattern.sub(" ", text)
                 break
-    if " " not in text[:LONGEST_WORD]:
-        text = TOKEN.sub(" ", text)
     if CODE_HINT.search(text) and is_data(text):
         return ""
+    if " " not in text[:LONGEST_WORD]:
+        text = TOKEN.sub(" ", text)
     if DIGITS.search(text):
         text = "" if TICKER.fullmatch(text) else IDENTIFIER.sub(" ", text)
     return text[:MAX_EVIDENCE]
