@@ -135,6 +135,7 @@ def profiles(language: str) -> dict[str, int]:
         ("当到达39床", "当到达 床"),
         ("Contact média: [email protected]", "Contact média:"),
         ("<p class=x>word</p>", "word"),
+        ("QWxsIHRoYXQgZ2xpdHRlcnMgaXMgbm90IGdvbGQgYW5kIHNvIG9u word", "word"),
         ("plain words stay as they are", "plain words stay as they are"),
     ],
 )

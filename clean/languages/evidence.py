@@ -36,6 +36,10 @@ TICKER = re.compile(r"\W*[A-Z]{2,6}(?:/[A-Z]{2,6})?\W+[\d.,+%$€£-]+\W*")
 """A whole line of a table of prices."""
 IDENTIFIER = re.compile(r"[A-Za-z0-9_]*[0-9_][A-Za-z0-9_]*")
 
+LONGEST_WORD = 50
+"""Characters of ASCII without a blank from which they are data: encoded bytes, keys, paths."""
+TOKEN = re.compile(rf"[!-~]{{{LONGEST_WORD},}}")
+
 CODE_HINT = re.compile(r"""[{}\[\]<>"=|\\/_$@#*+^~]""")
 """What code and data hold some of: a text without it is not counted through."""
 
@@ -69,6 +73,8 @@ def evidence(text: str) -> str:
                 break
     if CODE_HINT.search(text) and is_data(text):
         return ""
+    if " " not in text[:LONGEST_WORD]:
+        text = TOKEN.sub(" ", text)
     if DIGITS.search(text):
         text = "" if TICKER.fullmatch(text) else IDENTIFIER.sub(" ", text)
     return text[:MAX_EVIDENCE]

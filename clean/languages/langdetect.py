@@ -1,7 +1,8 @@
 """The profiles of langdetect, evaluated exactly.
 
 langdetect draws n-grams at random until it is sure, so that its answers change from run to run. Here every 1- to 3-gram
-counts once, with langdetect's own frequencies, normalisation of characters and smoothing.
+counts once, with langdetect's own frequencies, normalisation of characters and smoothing. Text in capitals is read as
+small letters, where langdetect would leave it out.
 """
 
 from __future__ import annotations
@@ -29,14 +30,17 @@ class LangdetectProfiles:
     """Log-likelihoods of texts under langdetect's profiles.
 
     Raises:
-        ConfigError: a language without a profile.
+        ConfigError: the package is missing, or a language has no profile.
     """
 
     absolute = False
 
     def __init__(self, languages: tuple[str, ...]) -> None:
         self.languages = languages
-        folder = resources.files("langdetect") / "profiles"
+        try:
+            folder = resources.files("langdetect") / "profiles"
+        except ModuleNotFoundError:
+            raise ConfigError("[language] backend: langdetect is not installed; pip install langdetect") from None
         known = {entry.name for entry in folder.iterdir() if not entry.name.startswith("_")}
         names: list[str] = []
         self._columns: list[list[int]] = []
