@@ -290,6 +290,14 @@ def test_a_paragraph_block_goes_whole(tmp_path: Path) -> None:
     assert cleaned(tmp_path, text, scope='"block"') == ("three\nfour", ["one spam", "two"])
 
 
+def test_a_foreign_run_goes_with_the_lines_in_no_language_that_stand_in_it() -> None:
+    english = "\n\n".join(PROSE for _ in range(4))
+    notice = "Tous droits réservés. La reproduction de cet article est interdite sans l'autorisation de son auteur."
+    text = f"{english}\n\nwww.example.org\n\n{notice}\n\nredaction@example.org\n\n{notice}\n\n01 23 45 67 89"
+    record = Cleaner(select=["LEG001"]).clean_text(text)
+    assert [removal.text for removal in record.removed] == [notice, "redaction@example.org", notice]
+
+
 def test_a_document_block_takes_everything(tmp_path: Path) -> None:
     keys = {"scope": '"block"', "block": '"document"', "where": "{ max_words = 6 }"}
     assert cleaned(tmp_path, "one spam\n\nthree\nfour", **keys)[0] == ""

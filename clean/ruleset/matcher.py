@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from clean.document import UNDETERMINED, Segment
 from clean.ruleset.detectors import DETECTORS, LineDetector
 from clean.ruleset.detectors.base import Match
 from clean.ruleset.pattern import PatternSet, compile_pattern
@@ -169,15 +170,39 @@ def _hit(rule: Rule, segment: int, size: int, match: tuple[int, int, str | None,
 
 
 def _block(kind: str, index: int, view: View) -> range:
+    """The segments of the block that holds `index`; none where there is no such block."""
     if kind == "document":
         return range(len(view))
-    attribute = "group" if kind == "paragraph" else "foreign_run"
-    mark = getattr(view.segments[index], attribute)
-    if mark is None:
+    if kind == "paragraph":
+        group = view.segments[index].group
+        return _around(index, view, inside=lambda segment: segment.group == group)
+    run = view.segments[index].foreign_run
+    if run is None:
         return range(0)
-    first, last = index, index
-    while first > 0 and getattr(view.segments[first - 1], attribute) == mark:
-        first -= 1
-    while last + 1 < len(view) and getattr(view.segments[last + 1], attribute) == mark:
-        last += 1
-    return range(first, last + 1)
+    return _around(
+        index,
+        view,
+        inside=lambda segment: segment.foreign_run == run,
+        # A line in no language, such as an address, belongs to the run that it stands in.
+        between=lambda segment: segment.foreign_run is None and segment.language == UNDETERMINED,
+    )
+
+
+def _around(
+    index: int,
+    view: View,
+    inside: Callable[[Segment], bool],
+    between: Callable[[Segment], bool] = lambda segment: False,
+) -> range:
+    """The stretch around `index` whose segments are `inside`, others `between` those allowed."""
+    reach = []
+    for step in (-1, 1):
+        last = at = index
+        while 0 <= at + step < len(view):
+            at += step
+            if inside(view.segments[at]):
+                last = at
+            elif not between(view.segments[at]):
+                break
+        reach.append(last)
+    return range(reach[0], reach[1] + 1)

@@ -64,4 +64,9 @@ def _language_fits(where: Where, view: View, members: Sequence[int]) -> bool:
             other = known and segment.language not in (view.language, UNDETERMINED)
             if other != where.foreign:
                 return False
-    return where.language_run is None or all(segment.foreign_run is not None for segment in segments)
+    if where.language_run is None:
+        return True
+    in_run = [segment.foreign_run is not None for segment in segments]
+    return any(in_run) and all(
+        run or segment.language == UNDETERMINED for run, segment in zip(in_run, segments, strict=True)
+    )
