@@ -7,6 +7,7 @@ in a page where a foreign block ends the article it comes out high, where langua
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+
+BLOCK = 8192
+"""Segments that are weighed at once: a document of a million lines must not hold a dozen tables of all its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +50,44 @@ def posteriors(likelihoods: Array, votes: Array, weights: Weights) -> Array:
         likelihoods: log-likelihoods; rows of zeros where there is no evidence.
         votes: how many letters each row speaks for; a segment of none has no say in the others' prior.
     """
-    languages = likelihoods.shape[1]
     own = np.exp(np.maximum(weights.own * likelihoods.astype(float), -200.0))
     votes = np.minimum(votes, weights.heaviest)[:, None]
     total = np.maximum(votes.sum() - votes, 0.0)
-    uniform = np.full((1, languages), 1 / languages)
+    uniform = 1 / own.shape[1]
     posterior = _normal(own)
-    prior = np.broadcast_to(uniform, own.shape)
+    prior = np.full_like(own, uniform)
     for _ in range(weights.rounds):
-        mass = posterior * votes
-        others = np.maximum(mass.sum(axis=0) - mass, 0.0) / np.maximum(total, 1.0)
-        prior = np.where(total > 0, weights.document * others + (1 - weights.document) * uniform, uniform)
-        posterior = _normal(own * prior)
+        mass = (posterior * votes).sum(axis=0)
+        for rows in _blocks(len(own)):
+            others = np.maximum(mass - posterior[rows] * votes[rows], 0.0) / np.maximum(total[rows], 1.0)
+            informed = weights.document * others + (1 - weights.document) * uniform
+            prior[rows] = np.where(total[rows] > 0, informed, uniform)
+            posterior[rows] = _normal(own[rows] * prior[rows])
     if len(own) == 1:
         return posterior
     stickiness = _stickiness(posterior, weights)
+    for rows in _blocks(len(own)):
+        # No message comes from further away than there are rounds, so that much around a block makes it complete.
+        first, last = max(rows.start - weights.rounds, 0), min(rows.stop + weights.rounds, len(own))
+        heard = _with_neighbours(own[first:last], prior[first:last], stickiness, weights.rounds)
+        posterior[rows] = heard[rows.start - first : rows.stop - first]
+    return posterior
+
+
+def _with_neighbours(own: Array, prior: Array, stickiness: float, rounds: int) -> Array:
+    """Posteriors of adjacent segments that tell each other what they are."""
     # Messages from either side, each without what this segment told its neighbours: nothing is counted twice.
     left, right = prior.copy(), prior.copy()
-    for _ in range(weights.rounds):
+    for _ in range(rounds):
         from_left, from_right = _normal(own * left)[:-1], _normal(own * right)[1:]
         left[1:] = stickiness * from_left + (1 - stickiness) * prior[1:]
         right[:-1] = stickiness * from_right + (1 - stickiness) * prior[:-1]
     return _normal(own * left * right / prior)
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    for start in range(0, size, BLOCK):
+        yield slice(start, min(start + BLOCK, size))
 
 
 def familiar(strangeness: Array, weights: Weights) -> Array:
