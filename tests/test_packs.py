@@ -13,7 +13,32 @@ from clean.ruleset import Rule
 CLEANER = clean.Cleaner(clean.Config(language=clean.config.LanguageConfig(backend="none")))
 RULES = CLEANER.ruleset.rules
 
-LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da", "no", "fi", "ro", "hu", "el", "tr", "ru", "uk", "ar", "fa", "zh", "ja", "ko"]
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "cs",
+    "sv",
+    "da",
+    "no",
+    "fi",
+    "ro",
+    "hu",
+    "el",
+    "tr",
+    "ru",
+    "uk",
+    "ar",
+    "fa",
+    "zh",
+    "ja",
+    "ko",
+]
 TOPICS = ("ADS", "COM", "COO", "LEG", "NAV", "NEW", "REL", "SOC")
 
 CHAPTERS = [
@@ -83,3 +108,14 @@ def test_what_rules_leave_is_left_alone_the_second_time() -> None:
         for example in (*rule.drop, *rule.keep):
             once = CLEANER.clean_text(example.text).text
             assert CLEANER.clean_text(once).text == once, rule.id
+
+
+def test_no_phrase_is_a_letter_or_two_that_stand_for_anything() -> None:
+    short = [
+        (rule.id, phrase)
+        for rule in RULES
+        if rule.where.next_to is None
+        for phrase in rule.phrases
+        if phrase.isascii() and len("".join(re.findall(r"\w", phrase))) < 3
+    ]
+    assert short == []
