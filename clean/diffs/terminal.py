@@ -1,0 +1,163 @@
+"""A comparison for a person at a terminal: a unified diff, or one text with its changes inside, as `git` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import click
+
+from clean.diffs.hunks import Hunk, labelled
+from clean.diffs.rows import Comparison, Part, Row
+from clean.diffs.visible import visible, width
+
+WORD = 40
+"""A change is shown with the whole word around it, up to this many characters on either side."""
+
+MARGIN = 2
+"""Blanks at least between a line and the rule beside it."""
+
+
+class Terminal:
+    """Writes hunks as lines of text.
+
+    Args:
+        names: readable names of rules by id.
+        color: whether to colour; without, changes within lines are marked by brackets.
+        columns: the width of the terminal; 0 where there is none, and the rules follow their lines at once.
+    """
+
+    def __init__(self, names: Mapping[str, str], color: bool, columns: int = 0) -> None:
+        self.names = names
+        self.color = color
+        self.columns = columns
+
+    def unified(self, comparison: Comparison, found: Iterable[Hunk], name: str) -> Iterator[str]:
+        """A unified diff with the rule beside each line that it changed."""
+        return self._hunks(found, name, comparison, self._both)
+
+    def words(self, comparison: Comparison, found: Iterable[Hunk], name: str) -> Iterator[str]:
+        """Each changed line once, with what went and what came in place."""
+        return self._hunks(found, name, comparison, self._woven)
+
+    def _hunks(
+        self,
+        found: Iterable[Hunk],
+        name: str,
+        comparison: Comparison,
+        change: Callable[[Comparison, Row], Iterator[str]],
+    ) -> Iterator[str]:
+        begun = False
+        for hunk in found:
+            if not begun:
+                yield self._style(f"--- {visible(name)}", bold=True)
+                yield self._style(f"+++ {visible(name)}", bold=True)
+                begun = True
+            yield self._style(hunk.header(), fg="cyan")
+            for item in hunk.items:
+                if isinstance(item, int):
+                    yield f" {visible(comparison.old_text(item))}".rstrip()
+                else:
+                    yield from change(comparison, item)
+
+    def _both(self, comparison: Comparison, row: Row) -> Iterator[str]:
+        parts = widened(comparison.parts(row)) if row.old and row.new else []
+        if not parts:
+            lines = [(comparison.old_text(line), "-", "red") for line in row.old]
+            lines += [(comparison.new_text(line), "+", "green") for line in row.new]
+            for text, sign, fg in lines:
+                shown = visible(text, all_of_it=True)
+                # A blank line goes with the one beside it, where the rule stands already.
+                yield self._beside(self._style(sign + shown, fg=fg), 1 + width(shown), row.rules if text.strip() else ())
+            return
+        for sign, fg, index in (("-", "red", 0), ("+", "green", 1)):
+            for n, line in enumerate(_lines(parts, index)):
+                shown = [(visible(text, changed), changed) for text, changed in line]
+                painted = self._style(sign, fg=fg) + "".join(
+                    self._style(text, fg=fg, reverse=changed or None) for text, changed in shown if text
+                )
+                size = 1 + sum(width(text) for text, _ in shown)
+                yield self._beside(painted, size, row.rules if sign == "-" and n == 0 else ())
+
+    def _woven(self, comparison: Comparison, row: Row) -> Iterator[str]:
+        parts = widened(comparison.parts(row))
+        out: list[str] = []
+        size = 0
+        for old, new, changed in parts:
+            if not changed:
+                out.append(visible(old))
+                size += width(out[-1])
+                continue
+            for text, opening, closing, fg in ((old, "[-", "-]", "red"), (new, "{+", "+}", "green")):
+                if text:
+                    shown = "\n".join(visible(line, all_of_it=True) for line in text.split("\n"))
+                    shown = shown if self.color else f"{opening}{shown}{closing}"
+                    out.append(self._style(shown, fg=fg))
+                    size += width(shown)
+        if not "".join(out):  # an empty line that went or came
+            out.append(self._style("" if self.color else "[--]" if row.old else "{++}"))
+        seen = any((part.old + part.new).strip() for part in parts)
+        yield self._beside(" " + "".join(out), 1 + size, row.rules if seen else ())
+
+    def _beside(self, line: str, size: int, rules: Sequence[str]) -> str:
+        if not rules:
+            return line
+        label = labelled(rules, self.names)
+        if not self.columns:
+            return f"{line}{' ' * MARGIN}{self._style('# ' + label)}"
+        room = self.columns - 1
+        last = size % self.columns
+        if last + MARGIN + len(label) <= room:
+            return line + " " * (room - last - len(label)) + self._style(label, dim=True)
+        return f"{line}\n{' ' * max(0, room - len(label))}{self._style(label, dim=True)}"
+
+    def _style(self, text: str, **style: object) -> str:
+        return click.style(text, **style) if self.color and style else text  # type: ignore[arg-type]  # click's own names
+
+
+def widened(parts: Sequence[Part]) -> list[Part]:
+    """The parts with each change grown to whole words, so that a reader sees words and not letters."""
+    out: list[Part] = []
+    for i, part in enumerate(parts):
+        if part.changed:
+            if out and out[-1].changed:
+                out[-1] = Part(out[-1].old + part.old, out[-1].new + part.new, True)
+            else:
+                out.append(part)
+            continue
+        text = part.old
+        head = _head(text) if i and _splits(parts[i - 1], text[:1], -1) else 0
+        tail = _head(text[::-1]) if i + 1 < len(parts) and _splits(parts[i + 1], text[-1:], 0) else 0
+        if head + tail >= len(text) and out and i + 1 < len(parts):
+            out[-1] = Part(out[-1].old + text, out[-1].new + text, True)
+            continue
+        stop = max(len(text) - tail, head)
+        if head and out:
+            out[-1] = Part(out[-1].old + text[:head], out[-1].new + text[:head], True)
+        out.append(Part(text[head:stop], text[head:stop], False))
+        if stop < len(text):
+            out.append(Part(text[stop:], text[stop:], True))
+    return [part for part in out if part.old or part.new]
+
+
+def _splits(change: Part, neighbour: str, index: int) -> bool:
+    """Whether a change cuts through a word that goes on in the unchanged text beside it."""
+    touching = [text[index] for text in (change.old, change.new) if text]
+    return bool(neighbour) and not neighbour.isspace() and not all(char.isspace() for char in touching)
+
+
+def _head(text: str) -> int:
+    """The length of the word that a text begins with; 0 when it is too long to be one."""
+    for i in range(min(len(text), WORD)):
+        if text[i].isspace():
+            return i
+    return len(text) if len(text) < WORD else 0
+
+
+def _lines(parts: Sequence[Part], index: int) -> list[list[tuple[str, bool]]]:
+    """The old (0) or the new (1) side of parts, by lines."""
+    lines: list[list[tuple[str, bool]]] = [[]]
+    for part in parts:
+        first, *others = part[index].split("\n")
+        lines[-1].append((str(first), part.changed))
+        lines += [[(str(text), part.changed)] for text in others]
+    return lines
