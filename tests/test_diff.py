@@ -107,7 +107,9 @@ def test_a_patch_makes_the_cleaned_file_of_the_source(text: str, tail: str) -> N
     assert applied(raw, patch_of(raw)) == clean_file(raw)
 
 
-BYTES = st.sampled_from([b"caf\xe9 ", b"\n", b"\r\n", b"\x80", b"\xc3\xa9t\xc3\xa9 ", b"Visit us:", b"\x93so\x94 ", b"\xff"])
+BYTES = st.sampled_from(
+    [b"caf\xe9 ", b"\n", b"\r\n", b"\x80", b"\xc3\xa9t\xc3\xa9 ", b"Visit us:", b"\x93so\x94 ", b"\xff"]
+)
 
 
 @given(st.lists(BYTES, max_size=30).map(lambda parts: b"The caf\xe9 stood by the river.\n" + b"".join(parts)))

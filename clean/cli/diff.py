@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clean.cli.settings import Settings, global_options
-from clean.errors import CleanError, DocumentError
+from clean.errors import CleanError
 from clean.io import find, read
 from clean.io.item import Item
 from clean.io.media import COMPRESSED
@@ -87,21 +87,85 @@ def command(
     from clean.cleaner import Cleaner
 
     cleaner = Cleaner(settings.load_config())
-    wanted = _wanted(cleaner, rule_ids)
-    totals = Totals()
-    found = _differences(settings, cleaner, paths, start, end, totals)
+    work = Work(settings, cleaner, (start, end), _wanted(cleaner, rule_ids))
     if format_ == "html":
-        from clean.diffs.page import page
-
-        for text in page(found, cleaner.ruleset, wanted, lambda: summary(totals)):
-            click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+        _write_page(work, paths)
     elif format_ == "unified" and not sys.stdout.isatty() and not settings.colored(sys.stdout):
-        _write_patch(settings, found, cleaner.ruleset.names, wanted, totals)
+        _write_patch(work, paths)
     else:
-        _show(settings, found, cleaner.ruleset.names, wanted, format_, totals)
+        _show(work, paths, format_)
+    totals = work.totals
     if totals.documents:
         settings.note(summary(totals))
     return 2 if totals.failed else 1 if totals.changed else 0
+
+
+@dataclass(slots=True)
+class Work:
+    """What the ways to write a diff share: how documents are compared, and what is counted on the way."""
+
+    settings: Settings
+    cleaner: Cleaner
+    stages: tuple[str, str]
+    wanted: Callable[[Row], bool]
+    totals: Totals = field(default_factory=Totals)
+    held: list[Callable[[], None]] | None = None
+    """Messages that wait until the pager has given the screen back; None where they need not wait."""
+
+    @property
+    def labels(self) -> tuple[str, str] | None:
+        """The stages, where they are not source and result."""
+        return None if self.stages == (STAGES[0], STAGES[-1]) else self.stages
+
+    def differences(self, paths: tuple[str, ...]) -> Iterator[tuple[str, Item, Difference]]:
+        """Each document's name and difference; what cannot be cleaned is told and counted."""
+        from clean.diffs.difference import difference
+
+        for item in read(find(paths), lambda message: self.tell(lambda: self.settings.note(message))):
+            try:
+                if item.error is not None:
+                    raise item.error
+                found = difference(self.cleaner, item.raw, item.origin, *self.stages)
+            except CleanError as error:
+                self.totals.failed += 1
+                message = f"{item.where}: {error}"
+                self.tell(lambda message=message: self.settings.error(message))  # type: ignore[misc]  # bound now
+                continue
+            self._add(found)
+            yield _name(item), item, found
+
+    def shown(self, row: Row) -> bool:
+        """Whether a person is shown a row as changed."""
+        return not row.alike and self.wanted(row)
+
+    def patched(self, row: Row) -> bool:
+        """Whether a patch changes a row."""
+        return not row.exact and self.wanted(row)
+
+    def tell(self, message: Callable[[], None]) -> None:
+        if self.held is None:
+            message()
+        else:
+            self.held.append(message)
+
+    def _add(self, found: Difference) -> None:
+        totals = self.totals
+        totals.documents += 1
+        totals.size += found.size
+        rows = [row for row in found.comparison.rows if self.patched(row)]
+        if not rows:
+            return
+        totals.changed += 1
+        totals.removed += found.removed
+        for row in rows:
+            if row.alike:
+                totals.unseen += 1
+            elif not row.new:
+                totals.lines_gone += len(row.old)
+            else:
+                totals.lines_changed += max(len(row.old), len(row.new))
+            if row.new or any(found.comparison.old_text(line).strip() for line in row.old):
+                totals.rules.update(row.rules)
 
 
 def summary(totals: Totals) -> str:
@@ -130,28 +194,11 @@ def _count(number: int, noun: str) -> str:
     return " ".join([f"{number:,}", first if number == 1 else first + "s", *rest])
 
 
-Found = tuple[str, "Difference"]
-
-
-def _differences(
-    settings: Settings, cleaner: Cleaner, paths: tuple[str, ...], start: str, end: str, totals: Totals
-) -> Iterator[Found]:
-    """Each document's name and difference; what cannot be cleaned is told and counted."""
-    from clean.diffs.difference import difference
-
-    for item in read(find(paths), settings.note):
-        try:
-            if item.error is not None:
-                raise item.error
-            yield _name(item), difference(cleaner, item.raw, item.origin, start, end)
-        except CleanError as error:
-            totals.failed += 1
-            settings.error(f"{item.where}: {error}")
-
-
 def _name(item: Item) -> str:
     """The name for the header: of what a patch would apply to."""
     name = "-" if item.origin.path is None else item.name
+    # `patch` refuses absolute names.
+    name = name.removeprefix(os.path.join(os.getcwd(), ""))
     for suffix in COMPRESSED:
         name = name.removesuffix(suffix)
     return name if item.origin.record is None else f"{name}:{item.origin.record}"
@@ -168,56 +215,49 @@ def _wanted(cleaner: Cleaner, rule_ids: tuple[str, ...]) -> Callable[[Row], bool
     return lambda row: any(rule.split(":")[0] in names for rule in row.rules)
 
 
-def _write_patch(
-    settings: Settings,
-    found: Iterator[Found],
-    names: Mapping[str, str],
-    wanted: Callable[[Row], bool],
-    totals: Totals,
-) -> None:
+def _write_patch(work: Work, paths: tuple[str, ...]) -> None:
     from clean.diffs.hunks import hunks
-    from clean.diffs.unified import patch
+    from clean.diffs.unified import patch, whole
 
-    for name, difference in found:
-        rows = [row for row in difference.comparison.rows if not row.exact and wanted(row)]
-        _add(totals, difference, rows)
-        if rows and not difference.by_lines:
-            _explain_encoding(settings, name, difference)
-        shown = hunks(difference.comparison.rows, lambda row: not row.exact and wanted(row))
-        for line in patch(difference.comparison, shown, name, names):
+    names = work.cleaner.ruleset.names
+    for name, item, found in work.differences(paths):
+        rows = found.comparison.rows
+        if not any(map(work.patched, rows)):
+            continue
+        lines = patch(found.comparison, hunks(rows, work.patched), name, names, work.labels)
+        if not found.by_lines and isinstance(item.raw, bytes) and work.stages[0] == STAGES[0]:
+            if all(work.patched(row) or row.exact for row in rows):
+                lines = whole(found.comparison, item.raw, name, names)
+            else:
+                work.settings.note(f"{name}: is {found.encoding}: --rule patches its UTF-8 form")
+        for line in lines:
             click.echo(line, nl=False)
 
 
-def _explain_encoding(settings: Settings, name: str, difference: Difference) -> None:
-    if difference.encoding != "utf-8":
-        settings.note(f"{name}: is {difference.encoding}; the patch applies to the same text in UTF-8")
+def _write_page(work: Work, paths: tuple[str, ...]) -> None:
+    from clean.diffs.page import page
+
+    found = ((name, difference.comparison) for name, _, difference in work.differences(paths))
+    for text in page(found, work.cleaner.ruleset, work.shown, lambda: summary(work.totals), work.labels):
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
-def _show(
-    settings: Settings,
-    found: Iterator[Found],
-    names: Mapping[str, str],
-    wanted: Callable[[Row], bool],
-    format_: str,
-    totals: Totals,
-) -> None:
+def _show(work: Work, paths: tuple[str, ...], format_: str) -> None:
     """Write for a person; through a pager where the terminal is too small."""
     from clean.diffs.hunks import hunks
     from clean.diffs.terminal import Terminal
 
     size = shutil.get_terminal_size()
     interactive = sys.stdout.isatty()
-    color = settings.colored(sys.stdout)
-    terminal = Terminal(names, color, size.columns if interactive else 0)
+    color = work.settings.colored(sys.stdout)
+    terminal = Terminal(work.cleaner.ruleset.names, color, size.columns if interactive else 0, work.labels)
     write = terminal.unified if format_ == "unified" else terminal.words
-
-    def lines() -> Iterator[str]:
-        for name, difference in found:
-            _add(totals, difference, [row for row in difference.comparison.rows if not row.exact and wanted(row)])
-            shown = hunks(difference.comparison.rows, lambda row: not row.alike and wanted(row))
-            yield from (f"{line}\n" for line in write(difference.comparison, shown, name))
-
-    text = lines()
+    work.held = [] if interactive else None
+    text = (
+        f"{line}\n"
+        for name, _, found in work.differences(paths)
+        for line in write(found.comparison, hunks(found.comparison.rows, work.shown), name)
+    )
     first = list(islice(text, size.lines - 1)) if interactive else []
     if interactive and len(first) >= size.lines - 1:
         # What git does as well: `less` then shows colours, and leaves when all fits on the screen.
@@ -226,20 +266,5 @@ def _show(
     else:
         for line in chain(first, text):
             click.echo(line, nl=False, color=color)
-
-
-def _add(totals: Totals, difference: Difference, rows: list[Row]) -> None:
-    totals.documents += 1
-    totals.size += difference.size
-    if not rows:
-        return
-    totals.changed += 1
-    for row in rows:
-        if row.alike:
-            totals.unseen += 1
-        elif not row.new:
-            totals.lines_gone += len(row.old)
-        else:
-            totals.lines_changed += max(len(row.old), len(row.new))
-        totals.rules.update(row.rules)
-    totals.removed += difference.removed
+    for message in work.held or ():
+        message()

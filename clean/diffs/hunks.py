@@ -33,7 +33,7 @@ class Hunk:
 
     def header(self) -> str:
         """Where it stands, in the form that `patch` reads."""
-        return f"@@ -{_range(self.old_start, self.old_count)} +{_range(self.new_start, self.new_count)} @@"
+        return f"@@ -{span(self.old_start, self.old_count)} +{span(self.new_start, self.new_count)} @@"
 
     def rules(self, names: Mapping[str, str]) -> str:
         """The rules at work with the numbers of the old lines, such as `3-5 SOC001 visit-us; 9 ADS002 …`."""
@@ -84,7 +84,8 @@ def labelled(rules: Sequence[str], names: Mapping[str, str]) -> str:
     return ", ".join(f"{rule} {names[rule]}" if rule in names else rule for rule in rules)
 
 
-def _range(start: int, count: int) -> str:
+def span(start: int, count: int) -> str:
+    """Lines as a hunk's header counts them, from 1."""
     # A range of no lines is named after the line before it.
     first = start + 1 if count else start
     return str(first) if count == 1 else f"{first},{count}"

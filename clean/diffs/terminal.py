@@ -23,12 +23,16 @@ class Terminal:
     Args:
         names: readable names of rules by id.
         color: whether to colour; without, changes within lines are marked by brackets.
+        stages: those that are compared, where the old text is not the file's.
         columns: the width of the terminal; 0 where there is none, and the rules follow their lines at once.
     """
 
-    def __init__(self, names: Mapping[str, str], color: bool, columns: int = 0) -> None:
+    def __init__(
+        self, names: Mapping[str, str], color: bool, columns: int = 0, stages: tuple[str, str] | None = None
+    ) -> None:
         self.names = names
         self.color = color
+        self.stages = stages
         self.columns = columns
 
     def unified(self, comparison: Comparison, found: Iterable[Hunk], name: str) -> Iterator[str]:
@@ -49,8 +53,9 @@ class Terminal:
         begun = False
         for hunk in found:
             if not begun:
-                yield self._style(f"--- {visible(name)}", bold=True)
-                yield self._style(f"+++ {visible(name)}", bold=True)
+                for n, sign in enumerate(("---", "+++")):
+                    stage = "" if self.stages is None else f"  after {self.stages[n]}"
+                    yield self._style(f"{sign} {visible(name)}{stage}", bold=True)
                 begun = True
             yield self._style(hunk.header(), fg="cyan")
             for item in hunk.items:
@@ -67,15 +72,17 @@ class Terminal:
             for text, sign, fg in lines:
                 shown = visible(text, all_of_it=True)
                 # A blank line goes with the one beside it, where the rule stands already.
-                yield self._beside(self._style(sign + shown, fg=fg), 1 + width(shown), row.rules if text.strip() else ())
+                yield self._beside(
+                    self._style(sign + shown, fg=fg), 1 + width(shown), row.rules if text.strip() else ()
+                )
             return
         for sign, fg, index in (("-", "red", 0), ("+", "green", 1)):
             for n, line in enumerate(_lines(parts, index)):
-                shown = [(visible(text, changed), changed) for text, changed in line]
+                pieces = [(visible(text, changed), changed) for text, changed in line]
                 painted = self._style(sign, fg=fg) + "".join(
-                    self._style(text, fg=fg, reverse=changed or None) for text, changed in shown if text
+                    self._style(text, fg=fg, reverse=changed or None) for text, changed in pieces if text
                 )
-                size = 1 + sum(width(text) for text, _ in shown)
+                size = 1 + sum(width(text) for text, _ in pieces)
                 yield self._beside(painted, size, row.rules if sign == "-" and n == 0 else ())
 
     def _woven(self, comparison: Comparison, row: Row) -> Iterator[str]:
@@ -157,7 +164,7 @@ def _lines(parts: Sequence[Part], index: int) -> list[list[tuple[str, bool]]]:
     """The old (0) or the new (1) side of parts, by lines."""
     lines: list[list[tuple[str, bool]]] = [[]]
     for part in parts:
-        first, *others = part[index].split("\n")
-        lines[-1].append((str(first), part.changed))
-        lines += [[(str(text), part.changed)] for text in others]
+        first, *others = (part.new if index else part.old).split("\n")
+        lines[-1].append((first, part.changed))
+        lines += [[(text, part.changed)] for text in others]
     return lines

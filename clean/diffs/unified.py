@@ -5,30 +5,60 @@ The rules stand where `patch` reads nothing: behind the second `@@` of a hunk, e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from clean.diffs.hunks import Hunk
+from clean.diffs.hunks import Hunk, span
 from clean.diffs.rows import Comparison
 
 NO_NEWLINE = b"\\ No newline at end of file\n"
 
 
-def patch(comparison: Comparison, found: Iterator[Hunk], name: str, names: Mapping[str, str]) -> Iterator[bytes]:
+def patch(
+    comparison: Comparison,
+    found: Iterable[Hunk],
+    name: str,
+    names: Mapping[str, str],
+    stages: tuple[str, str] | None = None,
+) -> Iterator[bytes]:
     """The patch, line by line; nothing when there is no hunk.
 
     Args:
         name: the file's name, as it shall stand in the header.
         names: readable names of rules by id.
+        stages: those that are compared, where the old text is not the file's.
     """
     begun = False
     for hunk in found:
         if not begun:
-            yield b"--- " + header_name(name) + b"\n"
-            yield b"+++ " + header_name(name) + b"\n"
+            yield from _header(name, stages)
             begun = True
         rules = hunk.rules(names)
         yield f"{hunk.header()}{' ' + rules if rules else ''}\n".encode()
         yield from _body(comparison, hunk)
+
+
+def whole(comparison: Comparison, raw: bytes, name: str, names: Mapping[str, str]) -> Iterator[bytes]:
+    """A patch that takes the whole file out and puts the cleaned one in: for charsets that know no lines of bytes."""
+    old = raw.split(b"\n")
+    terminated = not old[-1]
+    if terminated:
+        old.pop()
+    replaced = Hunk(0, 0, list(comparison.rows))
+    rules = replaced.rules(names)
+    yield from _header(name, None)
+    yield f"@@ -{span(0, len(old))} +{span(0, len(comparison.new_bytes))} @@{' ' + rules if rules else ''}\n".encode()
+    yield from (b"-" + line + b"\n" for line in old)
+    if not terminated:
+        yield NO_NEWLINE
+    yield from (b"+" + line + b"\n" for line in comparison.new_bytes)
+
+
+def _header(name: str, stages: tuple[str, str] | None) -> Iterator[bytes]:
+    for n, sign in enumerate((b"---", b"+++")):
+        shown = header_name(name)
+        # What stands behind a tab is a date to `patch`, and of no use to it.
+        more = b"" if stages is None else (b"" if shown.endswith(b"\t") else b"\t") + f"after {stages[n]}".encode()
+        yield sign + b" " + shown + more + b"\n"
 
 
 def header_name(name: str) -> bytes:
