@@ -164,7 +164,7 @@ class Work:
                 totals.lines_gone += len(row.old)
             else:
                 totals.lines_changed += max(len(row.old), len(row.new))
-            if row.new or any(found.comparison.old_text(line).strip() for line in row.old):
+            if found.comparison.has_text(row):
                 totals.rules.update(row.rules)
 
 

@@ -39,7 +39,7 @@ def page(
         picked = list(hunks(comparison.rows, shown))
         if picked:
             number += 1
-            counts.update(rule for hunk in picked for rule in _rules(hunk))
+            counts.update(rule for hunk in picked for rule in _rules(comparison, hunk))
             yield from _document(name, number, comparison, picked, rules)
     if not number:
         yield NOTHING
@@ -108,9 +108,9 @@ def _shown(text: str, changed: bool = False) -> str:
     return escape("\n".join(visible(line, all_of_it=changed) for line in text.split("\n")))
 
 
-def _rules(hunk: Hunk) -> Iterator[str]:
+def _rules(comparison: Comparison, hunk: Hunk) -> Iterator[str]:
     for item in hunk.items:
-        if not isinstance(item, int):
+        if not isinstance(item, int) and comparison.has_text(item):
             yield from (rule.split(":")[0] for rule in item.rules)
 
 

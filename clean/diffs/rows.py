@@ -69,6 +69,10 @@ class Comparison:
             parts.append(Part(self.old.text[a:b], self.new.text[c:d], True))
         return parts
 
+    def has_text(self, row: Row) -> bool:
+        """Whether there is more to a row than blank lines."""
+        return any(self.old_text(i).strip() for i in row.old) or any(self.new_text(j).strip() for j in row.new)
+
     def old_text(self, line: int) -> str:
         start, end = self.old.lines[line]
         return self.old.text[start:end].removesuffix("\r")

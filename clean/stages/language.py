@@ -7,12 +7,14 @@ segments are written in, and what its neighbours are. See docs/language.md for t
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clean.config import LanguageConfig
 from clean.document import UNDETERMINED, Document, Segment
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from clean.languages.weigh import Weigher
 
 MIN_SCORE = 0.5
@@ -49,16 +51,25 @@ class Language:
             for segment, evidence in zip(segments, found, strict=True):
                 segment.evidence = evidence
 
+    def posterior(self, document: Document) -> NDArray[Any]:
+        """The probability of each language (columns, in the weigher's order) for each segment that has been weighed."""
+        import numpy as np
+
+        from clean.languages.prior import Weights, posteriors
+
+        letters = np.array([segment.evidence.letters for segment in document.segments])
+        likelihoods = np.stack([segment.evidence.likelihoods for segment in document.segments])
+        return posteriors(likelihoods, letters, Weights())
+
     def _label(self, document: Document) -> None:
         import numpy as np
 
-        from clean.languages.prior import Weights, document_language, posteriors
+        from clean.languages.prior import Weights, document_language
 
         evidence = [segment.evidence for segment in document.segments]
         letters = np.array([found.letters for found in evidence])
-        likelihoods = np.stack([found.likelihoods for found in evidence])
         weights = Weights()
-        posterior = posteriors(likelihoods, letters, weights)
+        posterior = self.posterior(document)
         best = posterior.argmax(axis=1).tolist()
         scores = posterior.max(axis=1).tolist()
         languages = self.weigher.languages
