@@ -23,6 +23,7 @@ from clean.errors import CleanError
 VERBS = {
     "run": ("clean.cli.run", "Clean documents into JSON Lines."),
     "diff": ("clean.cli.diff", "Show what cleaning would change."),
+    "explain": ("clean.cli.explain", "Tell why a line was kept, dropped or changed."),
     "verify": ("clean.cli.verify", "Check an output, record by record, against its sources."),
     "rules": ("clean.cli.rules", "List, show and test the rules."),
     "schema": ("clean.cli.schema", "Print the JSON Schema of a record."),

@@ -129,10 +129,12 @@ class Decision:
         """Cuts and replacements inside other segments, in order, free of overlap."""
         self.captures: list[Hit] = []
         self.flags: list[Hit] = []
+        self.claims = tuple(hits)
+        """All that was decided between."""
         lines: dict[int, list[Hit]] = {}
         spans: dict[int, list[Hit]] = {}
         waiting: dict[int, list[Hit]] = {}
-        for hit in hits:
+        for hit in self.claims:
             if hit.rule.action == "flag":
                 self.flags.append(hit)
             elif hit.rule.keep_text:
