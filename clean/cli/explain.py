@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -32,7 +33,7 @@ def command(settings: Settings, target: str) -> int:
 
     LINE and COL count from 1, OFFSET from 0, in code points of the decoded source. Without a place, a table shows what
     became of each line. In JSON Lines a number is that of a record, and FILE:RECORD#LINE, FILE:RECORD#LINE:COL or
-    FILE:RECORD#@OFFSET a place in its text. FILE may be - for standard input.
+    FILE:RECORD#@OFFSET a place in its text.
 
     It watches the very code that `clean run` uses.
 
@@ -65,28 +66,28 @@ def _items(settings: Settings, place: Place) -> Iterator[tuple[Item, Place | Non
     Raises:
         InputError: there is no such document, or it cannot be read.
     """
-    seen = 0
+    if Path(place.file).is_dir():
+        raise InputError(f"{place.file}: is a directory; name a file in it")
+    number: int | None = None
     for item in read(find([place.file]), settings.note):
-        seen += 1
-        in_lines = item.origin.record is not None
-        if in_lines and place.record is None:
-            if place.offset is not None or place.column is not None:
-                raise InputError(f"{place.file}: is JSON Lines: write {place.file}:RECORD#LINE:COL or :RECORD#@OFFSET")
-            if place.line is not None and place.line != item.origin.record:
-                continue
-            yield _readable(item), None
-        elif in_lines:
-            if place.record == item.origin.record:
-                yield _readable(item), place
-        elif place.record is not None:
-            raise InputError(f"{place.file}: is one document, not JSON Lines: write {place.file}:LINE")
-        else:
+        number = item.origin.record
+        if number is None:
+            if place.record is not None:
+                raise InputError(f"{place.file}: is one document, not JSON Lines: write {place.file}:LINE")
             yield _readable(item), place if (place.line, place.offset) != (None, None) else None
-            continue
-        if place.line is not None or place.record is not None:
-            return
-    if place.record is not None or (seen and place.line is not None and in_lines):
-        raise InputError(f"{place.file}: has no record on line {place.record or place.line}")
+        elif place.record is not None:
+            if place.record == number:
+                yield _readable(item), place
+                return
+        elif place.offset is not None or place.column is not None:
+            raise InputError(f"{place.file}: is JSON Lines: write {place.file}:RECORD#LINE:COL or :RECORD#@OFFSET")
+        elif place.line in (None, number):
+            yield _readable(item), None
+            if place.line is not None:
+                return
+    wanted = place.record or (place.line if number is not None else None)
+    if wanted is not None:
+        raise InputError(f"{place.file}: has no record on line {wanted}")
 
 
 def _readable(item: Item) -> Item:
