@@ -9,8 +9,8 @@ from importlib import resources
 
 from clean.diffs.hunks import Hunk, hunks
 from clean.diffs.rows import Comparison, Row
-from clean.diffs.terminal import widened
 from clean.diffs.visible import visible
+from clean.diffs.words import widened
 from clean.ruleset import Rule, Ruleset
 
 NOTHING = "<p class=nothing>Nothing would change.</p>\n"

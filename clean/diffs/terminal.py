@@ -9,9 +9,7 @@ import click
 from clean.diffs.hunks import Hunk, labelled
 from clean.diffs.rows import Comparison, Part, Row
 from clean.diffs.visible import visible, width
-
-WORD = 40
-"""A change is shown with the whole word around it, up to this many characters on either side."""
+from clean.diffs.words import widened
 
 MARGIN = 2
 """Blanks at least between a line and the rule beside it."""
@@ -119,45 +117,6 @@ class Terminal:
 
     def _style(self, text: str, **style: object) -> str:
         return click.style(text, **style) if self.color and style else text  # type: ignore[arg-type]  # click's own names
-
-
-def widened(parts: Sequence[Part]) -> list[Part]:
-    """The parts with each change grown to whole words, so that a reader sees words and not letters."""
-    out: list[Part] = []
-    for i, part in enumerate(parts):
-        if part.changed:
-            if out and out[-1].changed:
-                out[-1] = Part(out[-1].old + part.old, out[-1].new + part.new, True)
-            else:
-                out.append(part)
-            continue
-        text = part.old
-        head = _head(text) if i and _splits(parts[i - 1], text[:1], -1) else 0
-        tail = _head(text[::-1]) if i + 1 < len(parts) and _splits(parts[i + 1], text[-1:], 0) else 0
-        if head + tail >= len(text) and out and i + 1 < len(parts):
-            out[-1] = Part(out[-1].old + text, out[-1].new + text, True)
-            continue
-        stop = max(len(text) - tail, head)
-        if head and out:
-            out[-1] = Part(out[-1].old + text[:head], out[-1].new + text[:head], True)
-        out.append(Part(text[head:stop], text[head:stop], False))
-        if stop < len(text):
-            out.append(Part(text[stop:], text[stop:], True))
-    return [part for part in out if part.old or part.new]
-
-
-def _splits(change: Part, neighbour: str, index: int) -> bool:
-    """Whether a change cuts through a word that goes on in the unchanged text beside it."""
-    touching = [text[index] for text in (change.old, change.new) if text]
-    return bool(neighbour) and not neighbour.isspace() and not all(char.isspace() for char in touching)
-
-
-def _head(text: str) -> int:
-    """The length of the word that a text begins with; 0 when it is too long to be one."""
-    for i in range(min(len(text), WORD)):
-        if text[i].isspace():
-            return i
-    return len(text) if len(text) < WORD else 0
 
 
 def _lines(parts: Sequence[Part], index: int) -> list[list[tuple[str, bool]]]:

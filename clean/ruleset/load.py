@@ -103,8 +103,9 @@ def _entries(path: Path) -> list[tuple[Mapping[str, Any], _Reader]]:
     except UnicodeDecodeError as error:
         raise RuleError(f"{path}: not UTF-8 at byte {error.start}") from None
     except tomllib.TOMLDecodeError as error:
-        line = TOML_LINE.search(str(error))
-        raise RuleError(f"{path}{f':{line[1]}' if line else ''}: not TOML: {error}") from None
+        found = TOML_LINE.search(str(error))
+        line = int(found[1]) if found else len(text.splitlines()) or 1
+        raise RuleError(f"{path}:{line}: not TOML: {error}") from None
     for key in table:
         if key != "rule":
             raise RuleError(f"{path}:{_line_of(text, key)}: unknown key {key!r}; a pack is a list of [[rule]] tables")
@@ -163,7 +164,7 @@ class _Reader:
             return value
         wanted: type = bool if key in ("safe", "keep-text") else str
         if not isinstance(value, wanted):
-            raise self.error(key, f"{key} is a {'true or false' if wanted is bool else 'string'}, not {value!r}")
+            raise self.error(key, f"{key} is {'true or false' if wanted is bool else 'a string'}, not {value!r}")
         choices = {"scope": SCOPES, "action": ACTIONS, "block": BLOCKS}.get(key)
         if choices and value not in choices:
             raise self.error(key, f"{key} is one of {', '.join(choices)}, not {value!r}{nearest(str(value), choices)}")
