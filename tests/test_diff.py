@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from clean.cli.main import invoke
 from clean.diffs.difference import difference
 from clean.diffs.hunks import hunks
 from clean.diffs.unified import patch
+from clean.diffs.words import widened
 from clean.document import Document, Origin
 from clean.stages import NAMES
 from tests.golden import SEEDS
@@ -166,3 +166,144 @@ def run_patch(folder: Path, raw: bytes) -> bytes:
         assert b"fuzz" not in done.stdout
         assert b"offset" not in done.stdout
     return (folder / "a.txt").read_bytes() if (folder / "a.txt").exists() else b""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_exit_code_says_whether_anything_would_change(folder: Path) -> None:
+    Path("clean.txt").write_text("Plain words.\n\nMore of them.\n")
+    Path("other.txt").write_text("Plain words.\nVisit us:\n")
+    assert invoke(["diff", "clean.txt"]) == 0
+    assert invoke(["diff", "clean.txt", "other.txt"]) == 1
+    assert invoke(["diff", "missing.txt", "other.txt"]) == 2
+    assert invoke(["diff", "other.txt", "--rule", "SOC999"]) == 2
+    assert invoke(["diff", "other.txt", "--from", "strip", "--to", "repair"]) == 2
+
+
+def test_nothing_is_written_for_a_clean_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("clean.txt").write_text("Plain words.\n")
+    invoke(["diff", "clean.txt"])
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "nothing would change in 1 document\n"
+
+
+def test_a_bad_file_does_not_hide_the_diff_of_a_good_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_bytes(bytes(range(256)) * 20)
+    Path("b.txt").write_text("Visit us:\n")
+    assert invoke(["diff", "a.txt", "b.txt"]) == 2
+    told = capsys.readouterr()
+    assert "error: a.txt: a binary file" in told.err
+    assert "-Visit us:" in told.out
+
+
+def test_the_rule_stands_beside_what_it_removes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_text("Plain words.\n\nVisit us:\nFollow us on Facebook\n")
+    invoke(["diff", "a.txt"])
+    assert "@@ -1,4 +1 @@ 2-3 SOC001 visit-us; 4 SOC002 follow-us" in capsys.readouterr().out
+
+
+def test_one_rule_can_be_shown_and_patched_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = "Plain words.\n\nVisit us:\n\nFollow us on Facebook\n"
+    Path("a.txt").write_text(source)
+    assert invoke(["diff", "a.txt", "--rule", "follow-us"]) == 1
+    diff = capsys.readouterr().out
+    assert applied(source.encode(), diff.encode()) == b"Plain words.\n\nVisit us:\n\n"
+
+
+def test_a_step_of_the_repair_stage_can_be_shown_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_text("Itâ€™s raining.\nVisit us:\n")
+    assert invoke(["diff", "a.txt", "--rule", "fix-encoding"]) == 1
+    removed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("-")]
+    assert removed == ["--- a.txt", "-Itâ€™s raining."]
+
+
+def test_two_stages_in_the_middle_can_be_compared(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_text("Itâ€™s raining.\nVisit us:\n")
+    assert invoke(["diff", "a.txt", "--from", "repair"]) == 1
+    assert capsys.readouterr().out == (
+        "--- a.txt\tafter repair\n+++ a.txt\tafter strip\n@@ -1,2 +1 @@ 2 SOC001 visit-us\n It’s raining.\n-Visit us:\n"
+    )
+    assert invoke(["diff", "a.txt", "--from", "repair", "--to", "language"]) == 0
+
+
+def test_words_mark_what_went_and_what_came(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_text("Itâ€™s raining.\nVisit us:\n")
+    invoke(["diff", "a.txt", "--format", "words"])
+    assert " [-Itâ€™s-]{+It’s+} raining." in capsys.readouterr().out
+
+
+def test_a_terminal_is_sent_no_escapes_of_the_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_text("Plain \x1b[31mred words.\nVisit us: \x07\n")
+    invoke(["diff", "a.txt", "--format", "words"])
+    assert not set("\x1b\x07") & set(capsys.readouterr().out)
+
+
+def test_a_record_of_json_lines_has_its_line_in_the_header(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.jsonl").write_text('\n{"text": "Plain words.\\nVisit us:\\n"}\n')
+    assert invoke(["diff", "a.jsonl"]) == 1
+    assert capsys.readouterr().out.startswith("--- a.jsonl:2\n+++ a.jsonl:2\n")
+
+
+def test_a_lone_surrogate_is_shown_as_its_escape(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.jsonl").write_text('{"text": "a \\ud800 b\\nVisit us:"}\n')
+    for more in ([], ["--format", "words"], ["--format", "html"]):
+        assert invoke(["diff", "a.jsonl", *more]) == 1
+        assert "Visit us:" in capsys.readouterr().out
+
+
+def test_a_page_for_a_browser_escapes_what_it_shows_and_needs_nothing_else(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("<b>.txt").write_text('<script>alert("x")</script>\nVisit us:\n')
+    assert invoke(["diff", "<b>.txt", "--format", "html"]) == 1
+    page = capsys.readouterr().out
+    assert "alert(&quot;x&quot;)" in page
+    assert "<h2>&lt;b&gt;.txt</h2>" in page
+    assert not re.search(r"(?:src|href)=|url\(|@import|https?:", page)
+
+
+def test_a_file_in_sixteen_bits_is_replaced_whole(folder: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    raw = "Plain words.\nVisit us:\n".encode("utf-16")
+    Path("a.txt").write_bytes(raw)
+    assert invoke(["diff", "a.txt"]) == 1
+    assert applied(raw, capsysbinary.readouterr().out) == b"Plain words.\n"
+
+
+@given(TEXTS)
+def test_rows_hold_each_line_of_both_sides_once_and_in_order(text: str) -> None:
+    found = difference(CLEANER, text, Origin(media_type="text/plain"), NAMES[0], NAMES[-1]).comparison
+    assert [line for row in found.rows for line in row.old] == list(range(len(found.old.lines)))
+    assert [line for row in found.rows for line in row.new] == list(range(len(found.new.lines)))
+
+
+@given(TEXTS)
+def test_the_parts_of_a_row_make_up_its_lines(text: str) -> None:
+    found = difference(CLEANER, text, Origin(media_type="text/plain"), NAMES[0], NAMES[-1]).comparison
+    for row in found.rows:
+        for parts in (found.parts(row), widened(found.parts(row))):
+            assert "".join(part.old for part in parts) == "\n".join(
+                found.old.text[slice(*found.old.lines[i])] for i in row.old
+            ).removesuffix("\r")
+            assert "".join(part.new for part in parts) == "\n".join(map(found.new_text, row.new))
+            assert all(part.changed or part.old == part.new for part in parts)
+
+
+@given(TEXTS, st.sampled_from(NAMES[2:-1]))
+def test_between_two_stages_a_patch_makes_the_later_text_of_the_earlier(text: str, stage: str) -> None:
+    found = difference(CLEANER, text, Origin(media_type="text/plain"), stage, NAMES[-1])
+    diff = b"".join(patch(found.comparison, hunks(found.comparison.rows, lambda row: not row.exact), "a", {}))
+    old, new = found.comparison.old.text, found.comparison.new.text
+    assert applied(old.encode(), diff) == new.encode()
+
+
+@given(TEXTS)
+def test_every_line_that_is_gone_has_a_rule_unless_it_is_blank(text: str) -> None:
+    found = difference(CLEANER, text, Origin(media_type="text/plain"), NAMES[0], NAMES[-1]).comparison
+    for row in found.rows:
+        if not row.new and found.has_text(row):
+            assert row.rules
