@@ -114,7 +114,7 @@ def test(settings: Settings, pack: Path | None) -> None:
 @global_options
 @click.argument("packs", nargs=-1, metavar="[PACK]...")
 @click.pass_obj
-def validate(settings: Settings, packs: tuple[str, ...]) -> None:
+def validate(settings: Settings, packs: tuple[str, ...]) -> int:
     """Load all packs, those that the configuration names, and each PACK; report all that is wrong, with file and line.
 
     Exit code: 0 nothing is wrong, 1 something is, 2 a PACK or the configuration cannot be read.
@@ -136,8 +136,7 @@ def validate(settings: Settings, packs: tuple[str, ...]) -> None:
     count = len({*packs_folder().glob("*.toml")}) + len(extra)
     told = f"{len(messages)} problem{'s' if len(messages) != 1 else ''}" if messages else "nothing wrong"
     settings.note(f"{count} packs, {len(rules)} rules: {told}")
-    if messages:
-        sys.exit(1)
+    return 1 if messages else 0
 
 
 @command.command()

@@ -44,7 +44,7 @@ class Place:
             if self.offset >= len(source.text):
                 raise InputError(f"{self.file}: has {len(source.text):,} characters: no offset {self.offset:,}")
             return source.text.count("\n", 0, self.offset), self.offset
-        number = self.line or 1
+        number = 1 if self.line is None else self.line
         if not 1 <= number <= len(lines):
             raise InputError(f"{self.file}: has {len(lines):,} lines: no line {number:,}")
         start, end = lines[number - 1]
