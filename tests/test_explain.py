@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from clean import Cleaner
 from clean.cli.main import invoke
@@ -134,6 +134,7 @@ def test_a_line_of_a_record_of_json_lines_is_found(capsys: pytest.CaptureFixture
     assert "removed by SOC001 visit-us" in capsys.readouterr().out
 
 
+@settings(max_examples=40)  # each line of each text goes through the pipeline by itself
 @given(TEXTS)
 def test_every_line_ends_as_the_record_says(text: str) -> None:
     record = CLEANER.clean_document(Document(text, TEXT))

@@ -105,7 +105,7 @@ class Witness:
         stage = self.cleaner.stages["language"]
         if not isinstance(stage, Language) or stage.config.backend == "none":
             return {}
-        posterior = stage.posterior(document)
+        posterior, _ = stage.posterior(document)
         found: dict[int, tuple[tuple[str, float], ...]] = {}
         for i in chosen:
             segment = document.segments[i]

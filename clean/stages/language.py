@@ -51,32 +51,31 @@ class Language:
             for segment, evidence in zip(segments, found, strict=True):
                 segment.evidence = evidence
 
-    def posterior(self, document: Document) -> NDArray[Any]:
-        """The probability of each language (columns, in the weigher's order) for each segment that has been weighed."""
+    def posterior(self, document: Document) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The probability of each language (columns, in the weigher's order) for each segment, which has been weighed.
+
+        With it comes how many letters of each segment count.
+        """
         import numpy as np
 
         from clean.languages.prior import Weights, posteriors
 
-        letters = np.array([segment.evidence.letters for segment in document.segments])
-        likelihoods = np.stack([segment.evidence.likelihoods for segment in document.segments])
-        return posteriors(likelihoods, letters, Weights())
-
-    def _label(self, document: Document) -> None:
-        import numpy as np
-
-        from clean.languages.prior import Weights, document_language
-
         evidence = [segment.evidence for segment in document.segments]
         letters = np.array([found.letters for found in evidence])
-        weights = Weights()
-        posterior = self.posterior(document)
+        likelihoods = np.stack([found.likelihoods for found in evidence])
+        return posteriors(likelihoods, letters, Weights()), letters
+
+    def _label(self, document: Document) -> None:
+        from clean.languages.prior import Weights, document_language
+
+        posterior, letters = self.posterior(document)
         best = posterior.argmax(axis=1).tolist()
         scores = posterior.max(axis=1).tolist()
         languages = self.weigher.languages
         if letters.any():
-            document.language = languages[document_language(posterior, letters, weights)]
-        for segment, found, column, score in zip(document.segments, evidence, best, scores, strict=True):
-            sure = found.letters > 0 and score >= MIN_SCORE
+            document.language = languages[document_language(posterior, letters, Weights())]
+        for segment, column, score in zip(document.segments, best, scores, strict=True):
+            sure = segment.evidence.letters > 0 and score >= MIN_SCORE
             segment.language = languages[column] if sure else UNDETERMINED
             segment.score = score if sure else 0.0
 
