@@ -22,8 +22,11 @@ from clean.errors import CleanError
 
 VERBS = {
     "run": ("clean.cli.run", "Clean documents into JSON Lines."),
+    "diff": ("clean.cli.diff", "Show what cleaning would change."),
+    "explain": ("clean.cli.explain", "Tell why a line was kept, dropped or changed."),
     "verify": ("clean.cli.verify", "Check an output, record by record, against its sources."),
-    "rules": ("clean.cli.rules", "List, show and test the rules."),
+    "rules": ("clean.cli.rules", "List, show, test and validate the rules."),
+    "config": ("clean.cli.config", "Show the configuration, and where each value comes from."),
     "schema": ("clean.cli.schema", "Print the JSON Schema of a record."),
 }
 """Each verb, the module whose `command` it is, and its line in the help."""

@@ -16,6 +16,7 @@ from clean.cli.settings import Settings, global_options
 from clean.errors import RuleError
 from clean.ruleset import Rule, Ruleset
 from clean.ruleset.rule import Example
+from clean.ruleset.select import reason
 
 WIDTH = 100
 
@@ -23,13 +24,14 @@ WIDTH = 100
 @click.group("rules")
 @global_options
 def command() -> None:
-    """List, show and test the rules.
+    """List, show, test and validate the rules.
 
     \b
     Examples:
       clean rules list
       clean rules show SOC002
       clean rules test our-site.toml
+      clean rules validate our-site.toml
     """
 
 
@@ -38,18 +40,20 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
 @click.pass_obj
 def list_rules(settings: Settings, as_json: bool) -> None:
-    """Print a table of all rules: id, name, languages, scope, action, and whether each is on."""
-    ruleset = Ruleset.load(settings.load_config())
+    """Print a table of all rules: id, name, languages, scope, action, whether each is safe, and on or off and why."""
+    config = settings.load_config()
+    ruleset = Ruleset.load(config)
     on = {rule.id for rule in ruleset.active}
     if as_json:
-        click.echo(json.dumps([_plain(rule) | {"on": rule.id in on} for rule in ruleset.rules], ensure_ascii=False))
+        told = [_plain(rule) | {"on": rule.id in on, "because": reason(rule, config)[1]} for rule in ruleset.rules]
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
-    rows = [("id", "name", "languages", "scope", "action", "on", "summary")]
+    rows = [("id", "name", "languages", "scope", "action", "safe", "state", "summary")]
     for rule in ruleset.rules:
-        state = "on" if rule.id in on else "off" if rule.safe else "off (unsafe)"
-        rows.append(
-            (rule.id, rule.name, " ".join(rule.languages) or "any", rule.scope, rule.action, state, rule.summary)
-        )
+        state = f"{'on' if rule.id in on else 'off'}: {reason(rule, config)[1]}"
+        safe = "safe" if rule.safe else "unsafe"
+        languages = " ".join(rule.languages) or "any"
+        rows.append((rule.id, rule.name, languages, rule.scope, rule.action, safe, state, rule.summary))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
     for n, row in enumerate(rows):
         line = "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
@@ -104,6 +108,44 @@ def test(settings: Settings, pack: Path | None) -> None:
     click.echo(f"{len(chosen)} rules, {examples} examples: {examples - failures} passed, {failures} failed", err=True)
     if failures:
         sys.exit(1)
+
+
+@command.command()
+@global_options
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.pass_obj
+def validate(settings: Settings, packs: tuple[str, ...]) -> int:
+    """Load all packs, those that the configuration names, and each PACK; report all that is wrong, with file and line.
+
+    Exit code: 0 nothing is wrong, 1 something is, 2 a PACK or the configuration cannot be read.
+    """
+    from clean.ruleset.load import packs_folder, read_packs
+    from clean.ruleset.select import check
+
+    config = settings.load_config()
+    for pack in packs:
+        if not Path(pack).is_file():
+            raise RuleError(f"{pack}: no such file")
+    extra = [*config.extend_packs, *(pack for pack in packs if not _is_loaded(Path(pack), config.extend_packs))]
+    rules, problems = read_packs(extra)
+    messages = [str(problem) for problem in problems]
+    if not problems:  # a rule that could not be read is no unknown one
+        messages += check(rules, config)
+    for message in messages:
+        click.echo(message)
+    count = len({*packs_folder().glob("*.toml")}) + len(extra)
+    told = f"{len(messages)} problem{'s' if len(messages) != 1 else ''}" if messages else "nothing wrong"
+    settings.note(f"{count} packs, {len(rules)} rules: {told}")
+    return 1 if messages else 0
+
+
+@command.command()
+def reference() -> None:
+    """Print the reference of the rules of this package, in Markdown; docs/rule-reference.md is that."""
+    from clean.ruleset.load import load_packs
+    from clean.ruleset.reference import reference as written
+
+    click.echo(written(load_packs()), nl=False)
 
 
 def _print(settings: Settings, line: str, **style: Any) -> None:

@@ -97,11 +97,16 @@ class Ruleset:
 
     def find(self, view: View, document: Document) -> list[Hit]:
         """What the active rules find in a document, in order of place, then of rule id."""
+        off = self.ignored(document.origin.path)
+        hits = self.matcher.find(view)
+        return [hit for hit in hits if hit.rule.id not in off] if off else hits
+
+    @property
+    def matcher(self) -> Matcher:
+        """The active rules, compiled."""
         if self._matcher is None:
             self._matcher = Matcher(self.active)
-        off = self.ignored(document.origin.path)
-        hits = self._matcher.find(view)
-        return [hit for hit in hits if hit.rule.id not in off] if off else hits
+        return self._matcher
 
     def ignored(self, path: str | None) -> frozenset[str]:
         """The rules that `per-file-ignores` turns off for a path."""

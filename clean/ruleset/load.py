@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from importlib import resources
 from pathlib import Path
@@ -20,6 +20,8 @@ ID = re.compile(r"[A-Z]{3}\d{3}")
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
 HEADER = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
+
+TOML_LINE = re.compile(r"at line (\d+)")
 
 KEYS = {f.name.replace("_", "-"): f for f in fields(Rule) if f.name not in ("pack", "line")}
 MATCHERS = ("match", "phrases", "detector")
@@ -37,24 +39,62 @@ def load_packs(extra: Iterable[str | Path] = ()) -> list[Rule]:
     Raises:
         RuleError: a pack cannot be read, a rule is not valid, or two rules share an id or a name.
     """
+    rules, problems = read_packs(extra)
+    if problems:
+        raise problems[0]
+    return rules
+
+
+def read_packs(extra: Iterable[str | Path] = ()) -> tuple[list[Rule], list[RuleError]]:
+    """The rules of all packs that can be used, and all that is wrong with the others."""
     rules: list[Rule] = []
+    problems: list[RuleError] = []
     for path in [*sorted(packs_folder().glob("*.toml")), *(Path(path) for path in extra)]:
-        rules.extend(load_pack(path))
+        found, wrong = read_pack(path)
+        rules += found
+        problems += wrong
+    return rules, [*problems, *_taken_twice(rules)]
+
+
+def _taken_twice(rules: Iterable[Rule]) -> Iterator[RuleError]:
     seen: dict[str, Rule] = {}
     for rule in rules:
         for key in (rule.id, rule.name):
             if key in seen:
                 other = seen[key]
-                raise RuleError(
+                yield RuleError(
                     f"{rule.pack}:{rule.line}: {rule.id}: {key!r} is taken already by {other.id} in "
                     f"{other.pack}:{other.line}"
                 )
-            seen[key] = rule
-    return rules
+            seen.setdefault(key, rule)
+
+
+def read_pack(path: Path) -> tuple[list[Rule], list[RuleError]]:
+    """The rules of one file that can be used, and all that is wrong with the others."""
+    try:
+        entries = _entries(path)
+    except RuleError as error:
+        return [], [error]
+    rules: list[Rule] = []
+    problems: list[RuleError] = []
+    for entry, reader in entries:
+        rule, wrong = reader.read(entry)
+        if rule is not None and not wrong:
+            rules.append(rule)
+        problems += wrong
+    return rules, problems
 
 
 def load_pack(path: Path) -> list[Rule]:
-    """The rules of one file. Raises RuleError."""
+    """The rules of one file. Raises RuleError, with the first thing that is wrong."""
+    rules, problems = read_pack(path)
+    if problems:
+        raise problems[0]
+    return rules
+
+
+def _entries(path: Path) -> list[tuple[Mapping[str, Any], _Reader]]:
+    """The [[rule]] tables of a file, each with what reads it. Raises RuleError."""
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
@@ -63,7 +103,9 @@ def load_pack(path: Path) -> list[Rule]:
     except UnicodeDecodeError as error:
         raise RuleError(f"{path}: not UTF-8 at byte {error.start}") from None
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"{path}: not TOML: {error}") from None
+        found = TOML_LINE.search(str(error))
+        line = int(found[1]) if found else len(text.splitlines()) or 1
+        raise RuleError(f"{path}:{line}: not TOML: {error}") from None
     for key in table:
         if key != "rule":
             raise RuleError(f"{path}:{_line_of(text, key)}: unknown key {key!r}; a pack is a list of [[rule]] tables")
@@ -76,7 +118,7 @@ def load_pack(path: Path) -> list[Rule]:
     if len(starts) != len(entries):  # a multi-line string that holds "[[rule]]", or an inline array
         starts = [0] * len(entries)
     ends = [*starts[1:], len(text)]
-    return [_Reader(path, text, start, end).rule(e) for e, start, end in zip(entries, starts, ends, strict=True)]
+    return [(e, _Reader(path, text, start, end)) for e, start, end in zip(entries, starts, ends, strict=True)]
 
 
 class _Reader:
@@ -89,21 +131,25 @@ class _Reader:
         self.end = end
         self.id = "rule without id"
 
-    def rule(self, entry: Mapping[str, Any]) -> Rule:
+    def read(self, entry: Mapping[str, Any]) -> tuple[Rule | None, list[RuleError]]:
+        """The rule of a table and all that is wrong with it; how values go together only when each is right."""
         if isinstance(entry.get("id"), str):
             self.id = entry["id"]
-        for key in entry:
-            if key not in KEYS:
-                raise self.error(key, f"unknown key {key!r}{nearest(key, KEYS)}")
+        wrong = [self.error(key, f"unknown key {key!r}{nearest(key, KEYS)}") for key in entry if key not in KEYS]
         for key, f in KEYS.items():
             if f.default is MISSING and f.default_factory is MISSING and key not in entry:
-                raise self.error(None, f"{key!r} is missing")
+                wrong.append(self.error(None, f"{key!r} is missing"))
         values: dict[str, Any] = {}
         for key, value in entry.items():
-            values[key.replace("-", "_")] = self.value(key, value)
+            if key in KEYS:
+                try:
+                    values[key.replace("-", "_")] = self.value(key, value)
+                except RuleError as error:
+                    wrong.append(error)
+        if wrong:
+            return None, wrong
         rule = Rule(**values, pack=str(self.path), line=self.line(None))
-        self.check(rule, entry)
-        return rule
+        return rule, list(self.check(rule, entry))
 
     def value(self, key: str, value: Any) -> Any:
         if key == "where":
@@ -118,7 +164,7 @@ class _Reader:
             return value
         wanted: type = bool if key in ("safe", "keep-text") else str
         if not isinstance(value, wanted):
-            raise self.error(key, f"{key} is a {'true or false' if wanted is bool else 'string'}, not {value!r}")
+            raise self.error(key, f"{key} is {'true or false' if wanted is bool else 'a string'}, not {value!r}")
         choices = {"scope": SCOPES, "action": ACTIONS, "block": BLOCKS}.get(key)
         if choices and value not in choices:
             raise self.error(key, f"{key} is one of {', '.join(choices)}, not {value!r}{nearest(str(value), choices)}")
@@ -172,25 +218,25 @@ class _Reader:
             raise self.error(key, f"{key}: a list of strings is needed, not {value!r}")
         return tuple(value)
 
-    def check(self, rule: Rule, entry: Mapping[str, Any]) -> None:
+    def check(self, rule: Rule, entry: Mapping[str, Any]) -> Iterator[RuleError]:
         if not ID.fullmatch(rule.id):
-            raise self.error("id", "an id is three capitals and three digits, such as SOC002")
+            yield self.error("id", "an id is three capitals and three digits, such as SOC002")
         if not NAME.fullmatch(rule.name):
-            raise self.error("name", f"a name is lower case with hyphens, not {rule.name!r}")
+            yield self.error("name", f"a name is lower case with hyphens, not {rule.name!r}")
         given = [key for key in MATCHERS if key in entry]
         if len(given) != 1:
-            raise self.error(given[1] if given else None, "exactly one of match, phrases and detector is needed")
+            yield self.error(given[1] if given else None, "exactly one of match, phrases and detector is needed")
         if rule.match is not None:
             try:
                 compile_pattern(rule.match)
             except ValueError as error:
-                raise self.error("match", f"not a regular expression that RE2 reads: {error}") from None
+                yield self.error("match", f"not a regular expression that RE2 reads: {error}")
         if "phrases" in entry and not rule.phrases:
-            raise self.error("phrases", "phrases is empty")
+            yield self.error("phrases", "phrases is empty")
         if rule.phrases and rule.scope != "line":
-            raise self.error("phrases", "phrases are whole lines: the scope is line")
-        self.check_detector(rule)
-        self.check_action(rule, entry)
+            yield self.error("phrases", "phrases are whole lines: the scope is line")
+        yield from self.check_detector(rule)
+        yield from self.check_action(rule, entry)
         for key, only in (
             ("block", "block"),
             ("replacement", "replace"),
@@ -198,33 +244,34 @@ class _Reader:
             ("keep-text", "capture"),
         ):
             if key in entry and only not in (rule.scope, rule.action):
-                raise self.error(key, f"{key} goes with {only}")
+                yield self.error(key, f"{key} goes with {only}")
         if rule.where.min_hits is not None and rule.scope != "block":
-            raise self.error("where", "min_hits goes with scope block")
+            yield self.error("where", "min_hits goes with scope block")
         if rule.where.max_hits is not None and rule.scope == "block":
-            raise self.error("where", "max_hits goes with scope line or span")
+            yield self.error("where", "max_hits goes with scope line or span")
 
-    def check_detector(self, rule: Rule) -> None:
+    def check_detector(self, rule: Rule) -> Iterator[RuleError]:
         if rule.detector is None:
             if rule.options:
-                raise self.error("options", "options are a detector's; this rule has none")
+                yield self.error("options", "options are a detector's; this rule has none")
             return
         if rule.detector not in DETECTORS:
-            raise self.error("detector", f"unknown detector {rule.detector!r}{nearest(rule.detector, DETECTORS)}")
+            yield self.error("detector", f"unknown detector {rule.detector!r}{nearest(rule.detector, DETECTORS)}")
+            return
         try:
             DETECTORS[rule.detector].checked(rule.options)
         except ConfigError as error:
-            raise self.error("options", str(error)) from None
+            yield self.error("options", str(error))
         if rule.scope == "block":
-            raise self.error("scope", "a detector finds its own extent: the scope is line or span")
+            yield self.error("scope", "a detector finds its own extent: the scope is line or span")
 
-    def check_action(self, rule: Rule, entry: Mapping[str, Any]) -> None:
+    def check_action(self, rule: Rule, entry: Mapping[str, Any]) -> Iterator[RuleError]:
         if rule.action == "capture" and (rule.field is None or not FIELD.fullmatch(rule.field)):
-            raise self.error("field" if "field" in entry else "action", "capture needs a field, such as author")
+            yield self.error("field" if "field" in entry else "action", "capture needs a field, such as author")
         if rule.action == "replace" and ("replacement" not in entry or rule.scope != "span"):
-            raise self.error("action", "replace needs a replacement, and scope span")
+            yield self.error("action", "replace needs a replacement, and scope span")
         if rule.action in ("capture", "flag") and rule.scope == "block":
-            raise self.error("action", f"{rule.action} works on a line or a span")
+            yield self.error("action", f"{rule.action} works on a line or a span")
 
     def error(self, key: str | None, message: str) -> RuleError:
         return RuleError(f"{self.path}:{self.line(key)}: {self.id}: {message}")

@@ -46,6 +46,20 @@ class Found(NamedTuple):
     language: str | None = None
 
 
+class Claim(NamedTuple):
+    """What a rule found, before anybody asks whether its conditions hold for the segments `members`."""
+
+    rule: Rule
+    members: Sequence[int]
+    hits: tuple[Hit, ...]
+    matches: int = 1
+    """For scope `block`: how many of the members match."""
+
+    def holds(self, view: View) -> bool:
+        """Whether all conditions but `next_to` hold."""
+        return holds(self.rule.where, view, self.members, self.matches)
+
+
 class Matcher:
     """A compiled set of rules."""
 
@@ -78,7 +92,12 @@ class Matcher:
 
     def find(self, view: View) -> list[Hit]:
         """All claims whose conditions hold (`next_to` apart), in order of place, then of rule id."""
-        hits: list[Hit] = []
+        hits = _not_too_often([hit for claim in self.claims(view) if claim.holds(view) for hit in claim.hits])
+        hits.sort(key=lambda hit: (hit.segment, hit.start, hit.rule.id, hit.end))
+        return hits
+
+    def claims(self, view: View) -> Iterator[Claim]:
+        """All that the rules found, whether or not their conditions hold."""
         in_blocks: dict[int, list[int]] = {}
         for index, segment in enumerate(view.segments):
             if segment.hits is None:
@@ -87,15 +106,12 @@ class Matcher:
                 rule = self.rules[found.rule]
                 if rule.scope == "block":
                     in_blocks.setdefault(found.rule, []).append(index)
-                elif holds(rule.where, view, (index,)):
-                    hits.append(_hit(rule, index, len(segment.text), found[1:]))
+                else:
+                    yield Claim(rule, (index,), (_hit(rule, index, len(segment.text), found[1:]),))
         for i, indices in in_blocks.items():
-            hits.extend(self._blocks(self.rules[i], indices, view))
+            yield from self._blocks(self.rules[i], indices, view)
         for i, detector, options in self._across:
-            hits.extend(self._found_across(self.rules[i], detector, options, view))
-        hits = _not_too_often(hits)
-        hits.sort(key=lambda hit: (hit.segment, hit.start, hit.rule.id, hit.end))
-        return hits
+            yield from self._found_across(self.rules[i], detector, options, view)
 
     def _in_line(self, text: str) -> Iterator[Found]:
         try:
@@ -128,7 +144,7 @@ class Matcher:
                 value = match.group("value") if named else match.group(1) if pattern.groups else match.group()
                 yield Found(i, match.start(), match.end(), value)
 
-    def _blocks(self, rule: Rule, indices: list[int], view: View) -> Iterator[Hit]:
+    def _blocks(self, rule: Rule, indices: list[int], view: View) -> Iterator[Claim]:
         done = -1
         for index in indices:
             if index <= done:
@@ -138,22 +154,20 @@ class Matcher:
                 continue
             done = members[-1]
             count = bisect_right(indices, done) - bisect_left(indices, members[0])
-            if holds(rule.where, view, members, count):
-                for i in members:
-                    size = len(view.segments[i].text)
-                    yield Hit(i, 0, size, rule)
+            hits = tuple(Hit(i, 0, len(view.segments[i].text), rule) for i in members)
+            yield Claim(rule, members, hits, count)
 
-    def _found_across(self, rule: Rule, detector: Any, options: dict[str, Any], view: View) -> Iterator[Hit]:
+    def _found_across(self, rule: Rule, detector: Any, options: dict[str, Any], view: View) -> Iterator[Claim]:
         for start, end, value, language in detector.find(view, options):
             first, last = view.index(start), view.index(end - 1)
             members = range(first, last + 1)
-            if not holds(rule.where, view, members):
-                continue
+            hits: list[Hit] = []
             for i in members:
                 at, size = view.starts[i], len(view.segments[i].text)
                 lo, hi = max(start, at) - at, min(end, at + size) - at
                 if lo < hi:
-                    yield _hit(rule, i, size, Match(lo, hi, value, language))
+                    hits.append(_hit(rule, i, size, Match(lo, hi, value, language)))
+            yield Claim(rule, members, tuple(hits))
 
 
 def _not_too_often(hits: list[Hit]) -> list[Hit]:

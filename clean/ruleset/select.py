@@ -40,3 +40,37 @@ def expand(selectors: Sequence[str], known: Sequence[str], where: str) -> set[st
             raise ConfigError(f"{where}: no rule {selector!r}{nearest(selector, [*known, EVERYTHING])}")
         out.update(ids)
     return out
+
+
+def check(rules: Sequence[Rule], config: Config) -> list[str]:
+    """All names in the configuration that no rule has, one message each."""
+    known = [rule.id for rule in rules]
+    named = [("select", config.select), ("extend-select", config.extend_select), ("ignore", config.ignore)]
+    named += [(f"per-file-ignores {pattern!r}", ids) for pattern, ids in config.per_file_ignores.items()]
+    named += [(f"[rules.{rule}]", (rule,)) for rule in config.rules]
+    messages: list[str] = []
+    for where, selectors in named:
+        for selector in selectors:
+            try:
+                expand((selector,), known, where)
+            except ConfigError as error:
+                messages.append(str(error))
+    return messages
+
+
+def reason(rule: Rule, config: Config) -> tuple[bool, str]:
+    """Whether a rule is on, and the selector that decided."""
+
+    def by(selectors: Sequence[str]) -> str | None:
+        fitting = [one for one in selectors if one == EVERYTHING or rule.id.startswith(one)]
+        return max(fitting, key=lambda one: (one != EVERYTHING, len(one)), default=None)
+
+    if (selector := by(config.ignore)) is not None:
+        return False, f"ignore {selector}"
+    if (selector := by(config.extend_select)) is not None:
+        return True, f"extend-select {selector}"
+    if (selector := by(config.select)) is None:
+        return False, "not selected"
+    if rule.safe or rule.id in config.select:
+        return True, f"select {selector}"
+    return False, "not safe: name it to have it"

@@ -7,12 +7,14 @@ segments are written in, and what its neighbours are. See docs/language.md for t
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clean.config import LanguageConfig
 from clean.document import UNDETERMINED, Document, Segment
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from clean.languages.weigh import Weigher
 
 MIN_SCORE = 0.5
@@ -57,24 +59,34 @@ class Language:
             for segment, evidence in zip(segments, found, strict=True):
                 segment.evidence = evidence
 
-    def _label(self, document: Document) -> None:
+    def posterior(self, document: Document) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The probability of each language (columns, in the weigher's order) for each segment, which has been weighed.
+
+        With it comes how many letters of each segment count.
+        """
         import numpy as np
 
-        from clean.languages.prior import Weights, document_language, familiar, posteriors
+        from clean.languages.prior import Weights, familiar, posteriors
 
         weights = Weights()
         evidence = [segment.evidence for segment in document.segments]
         known = familiar(np.array([found.strangeness for found in evidence]), weights)
-        votes = np.array([found.votes for found in evidence]) * known
-        posterior = posteriors(np.stack([found.likelihoods for found in evidence]), votes, weights)
+        votes = np.array([found.votes for found in evidence])
+        posterior = posteriors(np.stack([found.likelihoods for found in evidence]), votes * known, weights)
+        return posterior * known[:, None], votes
+
+    def _label(self, document: Document) -> None:
+        from clean.languages.prior import Weights, document_language
+
+        posterior, votes = self.posterior(document)
         best = posterior.argmax(axis=1).tolist()
-        scores = (posterior.max(axis=1) * known).tolist()
+        scores = posterior.max(axis=1).tolist()
         languages = self.weigher.languages
-        for segment, found, column, score in zip(document.segments, evidence, best, scores, strict=True):
-            sure = found.letters > 0 and score >= MIN_SCORE
+        for segment, column, score in zip(document.segments, best, scores, strict=True):
+            sure = segment.evidence.letters > 0 and score >= MIN_SCORE
             segment.language = languages[column] if sure else UNDETERMINED
             segment.score = score if sure else 0.0
-        language = languages[document_language(posterior, votes, weights)]
+        language = languages[document_language(posterior, votes, Weights())]
         if any(segment.language == language for segment in document.segments):
             document.language = language
 

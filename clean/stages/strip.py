@@ -133,17 +133,19 @@ class Decision:
         """Cuts and replacements inside other segments, in order, free of overlap."""
         self.captures: list[Hit] = []
         self.flags: list[Hit] = []
+        self.claims = tuple(hits)
+        """All that was decided between."""
         lines: dict[int, list[Hit]] = {}
         spans: dict[int, list[Hit]] = {}
         waiting: dict[int, list[Hit]] = {}
-        for hit in hits:
+        for hit in self.claims:
             if hit.rule.action == "flag":
                 self.flags.append(hit)
             elif hit.rule.keep_text:
                 self.captures.append(hit)
             elif hit.rule.where.next_to is not None:
                 waiting.setdefault(hit.segment, []).append(hit)
-            elif _is_whole(hit, view):
+            elif is_whole(hit, view):
                 lines.setdefault(hit.segment, []).append(hit)
             else:
                 spans.setdefault(hit.segment, []).append(hit)
@@ -158,7 +160,7 @@ class Decision:
         self.flags = [hit for hit in self.flags if hit.segment not in self.lines]
 
     def _take_line(self, i: int, claims: list[Hit]) -> None:
-        best = min(claims, key=_precedence)
+        best = min(claims, key=precedence)
         self.lines[i] = best
         if best.rule.action == "capture":
             self.captures.append(best)
@@ -174,20 +176,21 @@ class Decision:
                 if not (segment.after_removal or segment.before_removal or i - 1 in self.lines or i + 1 in self.lines):
                     continue
                 claims = waiting.pop(i)
-                whole = [hit for hit in claims if _is_whole(hit, view)]
+                whole = [hit for hit in claims if is_whole(hit, view)]
                 if whole:
                     self._take_line(i, whole)
                 else:
                     spans.setdefault(i, []).extend(claims)
 
 
-def _precedence(hit: Hit) -> tuple[int, str]:
+def precedence(hit: Hit) -> tuple[int, str]:
+    """The lowest of the claims on a whole line wins it."""
     if hit.rule.action == "capture":
         return 0, hit.rule.id
     return (1 if hit.rule.scope == "block" else 2), hit.rule.id
 
 
-def _is_whole(hit: Hit, view: View) -> bool:
+def is_whole(hit: Hit, view: View) -> bool:
     """Whether a claim leaves nothing of its line, so that the line goes as one."""
     text = view.segments[hit.segment].text
     return hit.rule.action != "replace" and not text[: hit.start].strip() and not text[hit.end :].strip()
