@@ -164,7 +164,7 @@ class _Reader:
             return value
         wanted: type = bool if key in ("safe", "keep-text") else str
         if not isinstance(value, wanted):
-            raise self.error(key, f"{key} is {'true or false' if wanted is bool else 'a string'}, not {value!r}")
+            raise self.error(key, f"{key} is a {'true or false' if wanted is bool else 'string'}, not {value!r}")
         choices = {"scope": SCOPES, "action": ACTIONS, "block": BLOCKS}.get(key)
         if choices and value not in choices:
             raise self.error(key, f"{key} is one of {', '.join(choices)}, not {value!r}{nearest(str(value), choices)}")
