@@ -22,6 +22,7 @@ from clean.errors import CleanError
 
 VERBS = {
     "run": ("clean.cli.run", "Clean documents into JSON Lines."),
+    "check": ("clean.cli.check", "Report what cleaning would remove, repair or refuse."),
     "verify": ("clean.cli.verify", "Check an output, record by record, against its sources."),
     "rules": ("clean.cli.rules", "List, show and test the rules."),
     "schema": ("clean.cli.schema", "Print the JSON Schema of a record."),
