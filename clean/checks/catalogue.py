@@ -1,4 +1,4 @@
-"""What a finding's id stands for, whether a rule of a pack or a kind of its own: for reports that explain themselves."""
+"""What the id of a finding stands for, a rule's or not: for reports that explain themselves."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _of_rule(rule: Rule) -> str:
         return f"Look at it; `clean run` leaves it. `clean rules show {rule.id}` has the rule."
     does = {"replace": "replaces it", "capture": f"takes it out of the text into the metadata field {rule.field}"}
     return (
-        f"`clean run` {does.get(rule.action, 'removes it')}. If it is content, `clean rules show {rule.id}` has the rule with "
-        "its examples; put the finding's fingerprint into .clean-ignore, or the id into `ignore` or `per-file-ignores`."
+        f"`clean run` {does.get(rule.action, 'removes it')}. `clean rules show {rule.id}` has the rule and its examples. "
+        "If this is content, put the finding's fingerprint into .clean-ignore, or the id into `ignore`."
     )
 
 

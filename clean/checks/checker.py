@@ -15,7 +15,7 @@ from clean.errors import CleanError, DocumentError
 from clean.io.item import Item
 from clean.offsets import Span
 from clean.record import Edit, Record, build
-from clean.ruleset import Rule, builtin
+from clean.ruleset import builtin
 from clean.ruleset.builtin import Builtin
 from clean.ruleset.select import expand, selectable
 
@@ -28,7 +28,7 @@ TOP = 3
 
 
 ALWAYS = frozenset({builtin.UNREADABLE.id, builtin.MOSTLY_REMOVED.id})
-"""On unless ignored, whatever else was selected: a document that was not checked, and what was asked for by an option."""
+"""On unless ignored, whatever was selected: that a document was not checked, and what an option asked for."""
 
 
 class Checker:

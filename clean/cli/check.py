@@ -77,8 +77,8 @@ def command(
 ) -> int:
     """Report what cleaning would remove, repair or refuse, and change nothing.
 
-    PATHS are files, directories, or - for standard input, as for `clean run`. Findings go to standard output, everything
-    else to standard error. A text that `clean run` wrote has none.
+    PATHS are files, directories, or - for standard input, as for `clean run`. Findings go to standard output,
+    everything else to standard error. A text that `clean run` wrote has none.
 
     Warnings are what `clean run` puts right by itself; errors are what it cannot: documents that it would set aside,
     bytes that are no text, documents that lose too much. Lines and columns count from 1, columns in characters (code

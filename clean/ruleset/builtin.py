@@ -1,4 +1,4 @@
-"""What the pipeline itself finds, beside the rules of the packs: damage, foreign text, documents that cannot be cleaned.
+"""What the pipeline itself finds, beside the rules: damage, foreign text, documents that cannot be cleaned.
 
 Each has an id like a rule's, so that `select`, `ignore` and `per-file-ignores` treat them alike. They decide what is
 reported, never what is repaired: that is `[repair]`.
@@ -124,7 +124,7 @@ BUILTINS = (
         "CHR007",
         "whitespace",
         "Unusual or repeated white space within a line",
-        "Harmless, and in nearly every document of the web, so that it is off unless named; cleaning normalises it anyway.",
+        "Harmless and frequent, so that it is off unless named; cleaning normalises it anyway.",
         repairs=("whitespace",),
         on=False,
     ),
