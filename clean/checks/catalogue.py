@@ -41,7 +41,7 @@ def _of_rule(rule: Rule) -> str:
         return f"Look at it; `clean run` leaves it. `clean rules show {rule.id}` has the rule."
     does = {"replace": "replaces it", "capture": f"takes it out of the text into the metadata field {rule.field}"}
     return (
-        f"`clean run` {does.get(rule.action, 'removes it')}. `clean rules show {rule.id}` has the rule and its examples. "
+        f"`clean run` {does.get(rule.action, 'removes it')}. `clean rules show {rule.id}` has the rule. "
         "If this is content, put the finding's fingerprint into .clean-ignore, or the id into `ignore`."
     )
 
