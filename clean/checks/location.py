@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from bisect import bisect_right
@@ -97,7 +98,7 @@ def root_of(folder: Path) -> Path:
 
 def relative_to(path: str, root: Path) -> str:
     """A path as reports name it: relative to `root`, with slashes; absolute if it lies elsewhere."""
-    absolute = Path(path).absolute()
+    absolute = Path(os.path.normpath(Path(path).absolute()))
     for candidate in (absolute, absolute.resolve()):
         if candidate.is_relative_to(root):
             return candidate.relative_to(root).as_posix()
