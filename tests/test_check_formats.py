@@ -194,7 +194,7 @@ def test_github_says_when_it_will_not_show_all() -> None:
 
 
 def test_at_a_terminal_findings_stand_below_their_file() -> None:
-    out = rendered("full", [finding(1), finding(2)], Context(Catalogue([]), grouped=True))
+    out = rendered("full", [finding(1), finding(2)], Context(Catalogue([]), width=80))
     assert out.splitlines() == [
         "a.txt",
         "      1:1  DOC001 unreadable  Words",

@@ -42,7 +42,8 @@ def _of_rule(rule: Rule) -> str:
     does = {"replace": "replaces it", "capture": f"takes it out of the text into the metadata field {rule.field}"}
     return (
         f"`clean run` {does.get(rule.action, 'removes it')}. `clean rules show {rule.id}` has the rule. "
-        "If this is content, put the finding's fingerprint into .clean-ignore, or the id into `ignore`."
+        "If this is content, turn the rule off for the file with `per-file-ignores`, or everywhere with `ignore`; "
+        "a fingerprint in .clean-ignore silences the report alone."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("full", "concise", "json", "jsonl", "github", "gitlab", "sarif", "junit")
 STALE_SHOWN = 10
+MANY = 100
+"""Findings that nobody reads one by one."""
 
 
 @click.command("check")
@@ -211,7 +214,7 @@ def _report(run: Run, output_format: str, output_file: str | None, wants_statist
         Catalogue(run.checker.rules.values()),
         note=settings.note,
         color=settings.color == "always" if output_file else settings.colored(sys.stdout),
-        grouped=at_terminal,
+        width=shutil.get_terminal_size().columns if at_terminal else None,
         verbose=settings.verbose,
     )
     found = Statistics({})
@@ -243,9 +246,11 @@ def _report(run: Run, output_format: str, output_file: str | None, wants_statist
     _tell_stale(run)
     settings.note(_summary(run, output_file))
     if output_format in FOR_PEOPLE and (run.errors or run.warnings) and not settings.verbose:
+        if at_terminal and not wants_statistics and run.errors + run.warnings > MANY:
+            settings.note("--statistics sums them up by rule")
         settings.note(
-            "`clean run` removes and repairs; `clean rules show ID` has a rule's reasons; to keep a text, --ignore ID, "
-            "or its fingerprint (-v) in .clean-ignore"
+            "`clean rules show ID` has a rule's reasons; --ignore ID turns one off; a fingerprint (-v) in .clean-ignore "
+            "silences one finding"
         )
 
 

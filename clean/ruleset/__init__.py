@@ -71,6 +71,11 @@ class Ruleset:
         for rule in self.rules:
             if rule_id in (rule.id, rule.name):
                 return rule
+        for kind in builtin.BUILTINS:
+            if rule_id in (kind.id, kind.name):
+                raise ConfigError(
+                    f"{kind.id} {kind.name} is no rule, but found beside them: {kind.summary}. {kind.why}"
+                )
         expand((rule_id,), [rule.id for rule in self.rules], "rule")
         raise ConfigError(f"{rule_id} is the prefix of several rules")
 

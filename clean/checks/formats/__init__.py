@@ -34,14 +34,14 @@ class Context:
 
     Args:
         note: takes one line for the person who waits, such as that a report was cut short.
-        grouped: whether findings stand below their file's name, as a person at a terminal reads them.
+        width: columns of the terminal that findings are laid out for, below their file's name; None for plain lines.
         verbose: whether fingerprints are shown.
     """
 
     catalogue: Catalogue
     note: Callable[[str], None] = lambda message: None
     color: bool = False
-    grouped: bool = False
+    width: int | None = None
     verbose: bool = False
 
 

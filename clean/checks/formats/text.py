@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 
 import click
 
@@ -14,6 +15,9 @@ from clean.checks.formats import Context
 from clean.checks.location import visible
 
 INDENT = " " * 4
+HANGING = " " * 11
+NARROWEST = 20
+"""Columns that a message has at least, however narrow the terminal."""
 
 
 def concise(documents: Iterable[Checked], context: Context) -> Iterator[str]:
@@ -28,17 +32,27 @@ def full(documents: Iterable[Checked], context: Context) -> Iterator[str]:
     path = None
     for document in documents:
         for finding in document.findings:
-            if not context.grouped:
+            if context.width is None:
                 yield f"{_head(finding, context)} {finding.message}{_fingerprint(finding, context)}\n"
                 yield from _excerpt(finding, INDENT, context)
                 continue
             if finding.path != path:
                 yield ("\n" if path is not None else "") + _style(visible(finding.path), context, bold=True) + "\n"
                 path = finding.path
-            place = f"{finding.line}:{finding.column}".rjust(9)
-            name = _rule(finding, context)
-            yield f"{_style(place, context, dim=True)}  {name}  {finding.message}{_fingerprint(finding, context)}\n"
-            yield from _excerpt(finding, " " * 11, context)
+            yield from _laid_out(finding, context, context.width)
+
+
+def _laid_out(finding: Finding, context: Context, width: int) -> Iterator[str]:
+    """A finding with its message wrapped beside the place, and its excerpt cut to one line."""
+    place = f"{finding.line}:{finding.column}".rjust(len(HANGING) - 2)
+    label = f"{finding.rule} {finding.name}"
+    # Colours have no width, so that the label's place is kept for it with letters that do not break.
+    stand_in = "x" * len(label)
+    text = f"{stand_in}  {finding.message}"
+    lines = wrap(text, max(width - len(HANGING), len(label) + NARROWEST), break_on_hyphens=False)
+    body = f"\n{HANGING}".join(lines).removeprefix(stand_in)
+    yield f"{_style(place, context, dim=True)}  {_rule(finding, context)}{body}{_fingerprint(finding, context)}\n"
+    yield from _excerpt(finding, HANGING, context)
 
 
 @dataclass(slots=True)
@@ -126,6 +140,8 @@ def _fingerprint(finding: Finding, context: Context) -> str:
 
 def _excerpt(finding: Finding, indent: str, context: Context) -> Iterator[str]:
     text, start, end = finding.excerpt
+    if context.width is not None and len(text) > (room := max(context.width - len(indent) - 2, NARROWEST)):
+        text = text[: room - 1] + "…"
     if text:
         marked = text[:start] + _style(text[start:end], context, fg="cyan") + text[end:]
         yield f"{indent}{_style('|', context, dim=True)} {marked}\n"
