@@ -249,8 +249,8 @@ def _report(run: Run, output_format: str, output_file: str | None, wants_statist
         if at_terminal and not wants_statistics and run.errors + run.warnings > MANY:
             settings.note("--statistics sums them up by rule")
         settings.note(
-            "`clean rules show ID` has a rule's reasons; --ignore ID turns one off; a fingerprint (-v) in .clean-ignore "
-            "silences one finding"
+            "`clean rules show ID` has a rule's reasons; --ignore ID turns one off; "
+            "a fingerprint (-v) in .clean-ignore silences one finding"
         )
 
 
