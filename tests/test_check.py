@@ -298,3 +298,20 @@ def test_an_id_of_a_finding_cannot_be_a_rules(capsys: pytest.CaptureFixture[str]
     code, _, err = check("a.txt", capsys=capsys)
     assert code == 2
     assert "ENC001" in err
+
+
+def test_a_file_named_twice_is_checked_once(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_text(CHROME)
+    assert len(findings("a.txt", ".", str(Path("a.txt").resolve()), capsys=capsys)) == 1
+
+
+def test_what_is_said_of_a_whole_record_names_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.jsonl").write_text(json.dumps({"text": CHROME}) + "\n{}\n")
+    found = findings("a.jsonl", "--max-removed-ratio", "0", "--select", "ENC", capsys=capsys)
+    assert [f["rule"] for f in found] == ["DOC001"]
+    found = findings("a.jsonl", "--max-removed-ratio", "0", capsys=capsys)
+    assert [(f["rule"], "of the text)" in f["message"]) for f in found] == [
+        ("DOC002", False),
+        ("REL001", True),
+        ("DOC001", False),
+    ]

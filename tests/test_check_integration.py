@@ -14,6 +14,7 @@ import yaml
 
 from clean.cli.check import command
 from clean.io.media import TYPES
+from clean.ruleset.builtin import BUILTINS
 
 ROOT = Path(__file__).resolve().parent.parent
 [HOOK] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
@@ -116,3 +117,12 @@ def test_every_option_of_the_recipes_exists() -> None:
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line)
         }
         assert used <= known | {"--all-files", "--help", "--quiet"}
+
+
+def test_the_documentation_lists_every_kind_of_finding() -> None:
+    rows = re.findall(
+        r"^\| ([A-Z]{3}\d{3}) \| ([a-z-]+) \| (\w+) \| (.*) \|$", (ROOT / "docs" / "check.md").read_text(), re.M
+    )
+    assert sorted((id, name, severity, "**off**" not in what) for id, name, severity, what in rows) == sorted(
+        (kind.id, kind.name, kind.severity, kind.on) for kind in BUILTINS
+    )

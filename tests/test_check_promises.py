@@ -11,9 +11,11 @@ from clean.checks.finding import Finding
 from clean.cleaner import Cleaner
 from clean.document import Origin
 from clean.io.item import Item
+from clean.ruleset.builtin import of_repair
 from tests.strategies import anything, chrome
 
 CLEANER = Cleaner()
+FULL = Cleaner(repair={"profile": "full"})
 CHECKER = Checker(CLEANER, Path("/"), max_removed_ratio=0.5)
 TEXTS = chrome() | anything
 
@@ -34,6 +36,12 @@ def test_a_text_that_cleaning_leaves_alone_has_no_findings(text: str) -> None:
     record = CLEANER.clean_text(text)
     if not record.removed and not record.edits:
         assert checked(text) == []
+
+
+@given(TEXTS)
+def test_every_repair_belongs_to_a_kind_of_finding(text: str) -> None:
+    for edit in FULL.clean_text(text).edits:
+        assert edit.rule.split("; ")[0] in FULL.ruleset.names or of_repair(edit.rule)
 
 
 @given(TEXTS)

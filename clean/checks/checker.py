@@ -20,6 +20,8 @@ from clean.ruleset.builtin import Builtin
 from clean.ruleset.select import expand, selectable
 
 STDIN = "-"
+WHOLE: Span = (0, 0)
+"""The place of what is said of a whole document."""
 SHOWN = 30
 """Characters of a changed text that a message shows."""
 BYTES_SHOWN = 8
@@ -159,7 +161,7 @@ class Checker:
         ranked = sorted(size, key=lambda rule: (-size[rule], rule))[:TOP]
         mostly = ", ".join(f"{rule} {size[rule]:,}" for rule in ranked)
         message = f"{ratio:.1%} of the text would go, more than {limit:.1%}; characters by rule: {mostly}"
-        yield from reporter.builtin(builtin.MOSTLY_REMOVED, (0, 0), message, "")
+        yield from reporter.builtin(builtin.MOSTLY_REMOVED, WHOLE, message, "")
 
 
 class _Reporter:
@@ -205,7 +207,7 @@ class _Reporter:
             rule=rule,
             name=name,
             severity=severity,
-            message=message if record is None else f"{message} (line {line:,} of the text)",
+            message=message if record is None or span == WHOLE else f"{message} (line {line:,} of the text)",
             excerpt=self.lines.excerpt(*span) if span[0] < span[1] else Excerpt("", 0, 0),
             fingerprint=fingerprint(self.checked.file, rule, content),
             text_line=line,
@@ -230,9 +232,8 @@ class _Reporter:
         kind = error.kind if isinstance(error, DocumentError) else "unreadable"
         raw = self._item.original if self.checked.record is not None else None
         content = kind if raw is None else f"{kind} {raw.decode('utf-8', 'backslashreplace')}"
-        self.lines, record = Lines(""), self.checked.record
-        for found in self.builtin(builtin.UNREADABLE, (0, 0), visible(str(error)), content):
-            yield found if record is None else found.told(visible(str(error)))
+        self.lines = Lines("")
+        yield from self.builtin(builtin.UNREADABLE, WHOLE, visible(str(error)), content)
 
 
 def _merged(document: Document, spreads: Callable[[Removal], bool]) -> Iterator[tuple[Span, Removal, int]]:

@@ -60,10 +60,6 @@ class Finding:
         """The same, which may be put together with others of its kind in the document."""
         return replace(self, wide_fingerprint=fingerprint)
 
-    def told(self, message: str) -> Finding:
-        """The same with another message."""
-        return replace(self, message=message)
-
     @property
     def sentence(self) -> str:
         """The message with the excerpt, in one line."""

@@ -59,7 +59,8 @@ MANY = 100
 @click.option(
     "--ignore-file",
     metavar="FILE",
-    help="Fingerprints of findings to leave out, one a line. [default: .clean-ignore of the working directory, if any]",
+    help="Fingerprints of findings to leave out, one a line; -v shows them. "
+    "[default: .clean-ignore of the working directory or the repository, if any]",
 )
 @click.option("--stdin-filename", metavar="NAME", help="What standard input is called: in reports, and for its type.")
 @global_options
@@ -110,7 +111,7 @@ def command(
         raise click.UsageError("--write-baseline writes the baseline and no report; leave the other option out")
     if stdin_filename and "-" not in paths:
         raise click.UsageError("--stdin-filename is of use only with - among the paths")
-    inputs = list(find(paths, stdin_filename))
+    inputs = list(_once(find(paths, stdin_filename)))
     for output in (output_file, write_baseline):
         if output is not None:
             _check_output(Path(output), inputs)
@@ -126,8 +127,11 @@ def command(
         run.baseline = known.Baseline.load(Path(baseline))
     if ignore_file is not None:
         run.ignored = known.load_ignored(Path(ignore_file))
-    elif not settings.isolated and Path(known.IGNORE_FILE).is_file():
-        run.ignored = known.load_ignored(Path(known.IGNORE_FILE))
+    elif not settings.isolated:
+        for path in (Path(known.IGNORE_FILE), root / known.IGNORE_FILE):
+            if path.is_file():
+                run.ignored = known.load_ignored(path)
+                break
 
     if write_baseline is not None:
         return _write_baseline(run, Path(write_baseline))
@@ -301,6 +305,16 @@ def _tell_stale(run: Run) -> None:
         rest = len(stale) - STALE_SHOWN
         more = f"{_count(rest, 'more file')} with stale entries; " if rest > 0 else ""
         run.settings.note(f"{more}write the baseline anew to drop what is stale")
+
+
+def _once(inputs: Iterable[Input]) -> Iterator[Input]:
+    """Each file once, however often the paths name it: twice found would be twice counted."""
+    seen: set[Path | None] = set()
+    for entry in inputs:
+        key = None if entry.path is None else entry.path.absolute()
+        if key not in seen:
+            seen.add(key)
+            yield entry
 
 
 def _check_output(path: Path, inputs: list[Input]) -> None:

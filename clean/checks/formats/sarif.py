@@ -64,6 +64,7 @@ def _log(results: list[tuple[Finding, int]], total: int, context: Context) -> st
         "tool": {
             "driver": {
                 "name": "clean",
+                "version": __version__,
                 "semanticVersion": __version__,
                 "rules": [_rule(context.catalogue[rule]) for rule in ids],
             }
