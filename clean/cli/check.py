@@ -249,7 +249,7 @@ def _report(run: Run, output_format: str, output_file: str | None, wants_statist
         settings.note("")
     _tell_stale(run)
     settings.note(_summary(run, output_file))
-    if output_format in FOR_PEOPLE and (run.errors or run.warnings) and not settings.verbose:
+    if output_format in FOR_PEOPLE and run.warnings and not settings.verbose:
         if at_terminal and not wants_statistics and run.errors + run.warnings > MANY:
             settings.note("--statistics sums them up by rule")
         settings.note(
