@@ -24,6 +24,7 @@ VERBS = {
     "run": ("clean.cli.run", "Clean documents into JSON Lines."),
     "diff": ("clean.cli.diff", "Show what cleaning would change."),
     "explain": ("clean.cli.explain", "Tell why a line was kept, dropped or changed."),
+    "check": ("clean.cli.check", "Report what cleaning would remove, repair or refuse."),
     "verify": ("clean.cli.verify", "Check an output, record by record, against its sources."),
     "rules": ("clean.cli.rules", "List, show, test and validate the rules."),
     "config": ("clean.cli.config", "Show the configuration, and where each value comes from."),

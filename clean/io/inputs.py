@@ -20,6 +20,7 @@ class Input:
 
     Args:
         path: where it lies, as the user gave it; None for standard input.
+        label: what standard input is called instead: its type and its record follow that name.
         folder: the directory it was found in, as the user gave it; None for a file that was named itself.
         size: bytes on the disk; 0 where that is unknown.
         regular: whether it can be read again; not so for a pipe.
@@ -30,14 +31,15 @@ class Input:
     size: int = 0
     regular: bool = True
     error: InputError | None = None
+    label: str | None = None
 
     @property
     def name(self) -> str:
         """What to call it in messages."""
-        return "standard input" if self.path is None else self.path.as_posix()
+        return self.label or ("standard input" if self.path is None else self.path.as_posix())
 
 
-def find(paths: Iterable[str | PathLike[str]]) -> Iterator[Input]:
+def find(paths: Iterable[str | PathLike[str]], stdin_label: str | None = None) -> Iterator[Input]:
     """The files behind `paths`: files themselves, directories with all below but what is hidden, "-" for stdin.
 
     Directories are walked in the order of names. Links to files are followed, links to directories are not: they can
@@ -45,7 +47,7 @@ def find(paths: Iterable[str | PathLike[str]]) -> Iterator[Input]:
     """
     for given in paths:
         if given == STDIN:
-            yield Input(None, regular=False)
+            yield Input(None, regular=False, label=stdin_label)
             continue
         path = Path(given)
         found = _stat(path)

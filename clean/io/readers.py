@@ -59,7 +59,7 @@ def _read(entry: Input, done: int, note: Note) -> Iterator[Item]:
     if entry.folder is not None and entry.path is not None and media.DESCRIBES_FOLDER.fullmatch(entry.path.name):
         note(f"{entry.name}: left out: it describes its folder; name the file itself to have it cleaned")
         return
-    compression, suffix = media.split_name(entry.name) if entry.regular else (None, "")
+    compression, suffix = media.split_name(entry.name) if entry.regular or entry.label else (None, "")
     if suffix in media.UNSUPPORTED:
         kind = media.UNSUPPORTED[suffix]
         yield failed(DocumentError("unsupported", f"this version cannot read {kind} files; convert it to JSON Lines"))
@@ -163,7 +163,7 @@ def _origin(
     media_type: str | None = None,
 ) -> Origin:
     # A pipe has a name, but nobody can go back to it: /dev/fd/63 in a record would mislead.
-    path = entry.path.as_posix() if entry.path is not None and entry.regular else None
+    path = entry.path.as_posix() if entry.path is not None and entry.regular else entry.label
     return Origin(id=id, path=path, record=record, url=url, media_type=media_type)
 
 

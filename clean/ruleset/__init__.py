@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from clean._version import __version__
 from clean.errors import ConfigError
+from clean.ruleset import builtin
 from clean.ruleset.detectors import DETECTORS
 from clean.ruleset.load import load_packs
 from clean.ruleset.matcher import Hit, Matcher
 from clean.ruleset.rule import Rule
-from clean.ruleset.select import expand, select
+from clean.ruleset.select import expand, select, selectable
 
 if TYPE_CHECKING:
     from clean.config import Config
@@ -38,9 +39,11 @@ class Ruleset:
         chosen = frozenset(active)
         self.active = tuple(rule for rule in rules if rule.id in chosen)
         """The rules that are on."""
+        self.reported = chosen & frozenset(builtin.IDS)
+        """The kinds of findings beside rules that are on."""
         self.config = config
         self._ignores = tuple(
-            (pattern, frozenset(expand(ids, [rule.id for rule in rules], f"per-file-ignores {pattern!r}")))
+            (pattern, frozenset(expand(ids, selectable(rules), f"per-file-ignores {pattern!r}")))
             for pattern, ids in config.per_file_ignores.items()
         )
         self._matcher: Matcher | None = None
@@ -68,6 +71,11 @@ class Ruleset:
         for rule in self.rules:
             if rule_id in (rule.id, rule.name):
                 return rule
+        for kind in builtin.BUILTINS:
+            if rule_id in (kind.id, kind.name):
+                raise ConfigError(
+                    f"{kind.id} {kind.name} is no rule, but found beside them: {kind.summary}. {kind.why}"
+                )
         expand((rule_id,), [rule.id for rule in self.rules], "rule")
         raise ConfigError(f"{rule_id} is the prefix of several rules")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from clean.config import nearest
 from clean.errors import ConfigError, RuleError
+from clean.ruleset import builtin
 from clean.ruleset.detectors import DETECTORS
 from clean.ruleset.pattern import compile_pattern
 from clean.ruleset.rule import ACTIONS, BLOCKS, SCOPES, Example, Rule, Where
@@ -59,6 +60,8 @@ def read_packs(extra: Iterable[str | Path] = ()) -> tuple[list[Rule], list[RuleE
 def _taken_twice(rules: Iterable[Rule]) -> Iterator[RuleError]:
     seen: dict[str, Rule] = {}
     for rule in rules:
+        if rule.id in builtin.IDS:
+            raise RuleError(f"{rule.pack}:{rule.line}: {rule.id}: the id of a finding that is no rule; take another")
         for key in (rule.id, rule.name):
             if key in seen:
                 other = seen[key]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clean.config import nearest
 from clean.errors import ConfigError
+from clean.ruleset import builtin
 
 if TYPE_CHECKING:
     from clean.config import Config
@@ -16,7 +17,7 @@ EVERYTHING = "ALL"
 
 
 def select(rules: Sequence[Rule], config: Config) -> set[str]:
-    """The ids of the rules that are on.
+    """The ids of the rules, and of the kinds of findings beside them, that are on.
 
     `select` turns on what it names, unsafe rules only by their full id; `extend-select` turns on all that it names;
     `ignore` has the last word.
@@ -24,11 +25,16 @@ def select(rules: Sequence[Rule], config: Config) -> set[str]:
     Raises:
         ConfigError: something that is neither an id nor the start of one.
     """
-    known = [rule.id for rule in rules]
-    safe = {rule.id for rule in rules if rule.safe}
+    known = selectable(rules)
+    safe = {rule.id for rule in rules if rule.safe} | builtin.ON
     on = {rule for rule in expand(config.select, known, "select") if rule in safe or rule in config.select}
     on |= expand(config.extend_select, known, "extend-select")
     return on - expand(config.ignore, known, "ignore")
+
+
+def selectable(rules: Sequence[Rule]) -> list[str]:
+    """Every id that can be turned on or off: the rules', and those of what is found beside them."""
+    return [*(rule.id for rule in rules), *builtin.IDS]
 
 
 def expand(selectors: Sequence[str], known: Sequence[str], where: str) -> set[str]:
