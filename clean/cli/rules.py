@@ -127,7 +127,7 @@ def validate(settings: Settings, packs: tuple[str, ...]) -> int:
         if not Path(pack).is_file():
             raise RuleError(f"{pack}: no such file")
     extra = [*config.extend_packs, *(pack for pack in packs if not _is_loaded(Path(pack), config.extend_packs))]
-    rules, problems = read_packs(extra)
+    rules, problems = read_packs(extra, strict=True)
     messages = [str(problem) for problem in problems]
     if not problems:  # a rule that could not be read is no unknown one
         messages += check(rules, config)

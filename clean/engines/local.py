@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clean.errors import CleanError, DocumentError
+from clean.errors import CleanError, ConfigError, DocumentError
 from clean.io.item import Item
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def clean_item(cleaner: Cleaner, item: Item) -> Outcome:
     try:
         record = cleaner.clean_document(item.document())
         return Outcome(item, record.to_json() + b"\n", Tally.of(record))
+    except ConfigError:
+        raise  # no document is to blame, and none can be cleaned
     except CleanError as error:
         return Outcome(item, failure=_failure(error))
     except Exception as error:  # a defect must cost its document, not the run; it is reported as one

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -46,15 +47,27 @@ def load_packs(extra: Iterable[str | Path] = ()) -> list[Rule]:
     return rules
 
 
-def read_packs(extra: Iterable[str | Path] = ()) -> tuple[list[Rule], list[RuleError]]:
-    """The rules of all packs that can be used, and all that is wrong with the others."""
+def read_packs(extra: Iterable[str | Path] = (), strict: bool = False) -> tuple[list[Rule], list[RuleError]]:
+    """The rules of all packs that can be used, and all that is wrong with the others.
+
+    The patterns of the package's own packs are compiled when first used, all in one; to compile each on its own
+    as well would double the time that every start takes. `strict` does, and reads all packs anew.
+    """
     rules: list[Rule] = []
     problems: list[RuleError] = []
-    for path in [*sorted(packs_folder().glob("*.toml")), *(Path(path) for path in extra)]:
-        found, wrong = read_pack(path)
+    if strict:
+        _own_packs.cache_clear()
+    for found, wrong in (_own_packs(packs_folder(), strict), *(read_pack(Path(path)) for path in extra)):
         rules += found
         problems += wrong
     return rules, [*problems, *_taken_twice(rules)]
+
+
+@lru_cache(maxsize=1)
+def _own_packs(folder: Path, strict: bool) -> tuple[list[Rule], list[RuleError]]:
+    """The packs of this package, read once in a process: they are part of the program."""
+    read = [read_pack(path, strict) for path in sorted(folder.glob("*.toml"))]
+    return [rule for rules, _ in read for rule in rules], [problem for _, wrong in read for problem in wrong]
 
 
 def _taken_twice(rules: Iterable[Rule]) -> Iterator[RuleError]:
@@ -72,10 +85,10 @@ def _taken_twice(rules: Iterable[Rule]) -> Iterator[RuleError]:
             seen.setdefault(key, rule)
 
 
-def read_pack(path: Path) -> tuple[list[Rule], list[RuleError]]:
+def read_pack(path: Path, strict: bool = True) -> tuple[list[Rule], list[RuleError]]:
     """The rules of one file that can be used, and all that is wrong with the others."""
     try:
-        entries = _entries(path)
+        entries = _entries(path, strict)
     except RuleError as error:
         return [], [error]
     rules: list[Rule] = []
@@ -96,7 +109,7 @@ def load_pack(path: Path) -> list[Rule]:
     return rules
 
 
-def _entries(path: Path) -> list[tuple[Mapping[str, Any], _Reader]]:
+def _entries(path: Path, strict: bool) -> list[tuple[Mapping[str, Any], _Reader]]:
     """The [[rule]] tables of a file, each with what reads it. Raises RuleError."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -121,13 +134,14 @@ def _entries(path: Path) -> list[tuple[Mapping[str, Any], _Reader]]:
     if len(starts) != len(entries):  # a multi-line string that holds "[[rule]]", or an inline array
         starts = [0] * len(entries)
     ends = [*starts[1:], len(text)]
-    return [(e, _Reader(path, text, start, end)) for e, start, end in zip(entries, starts, ends, strict=True)]
+    return [(e, _Reader(path, text, start, end, strict)) for e, start, end in zip(entries, starts, ends, strict=True)]
 
 
 class _Reader:
     """Validates one [[rule]] table; knows where it stands, to name the line of what is wrong."""
 
-    def __init__(self, path: Path, text: str, start: int, end: int) -> None:
+    def __init__(self, path: Path, text: str, start: int, end: int, strict: bool) -> None:
+        self.strict = strict
         self.path = path
         self.text = text
         self.start = start
@@ -229,7 +243,7 @@ class _Reader:
         given = [key for key in MATCHERS if key in entry]
         if len(given) != 1:
             yield self.error(given[1] if given else None, "exactly one of match, phrases and detector is needed")
-        if rule.match is not None:
+        if rule.match is not None and self.strict:
             try:
                 compile_pattern(rule.match)
             except ValueError as error:

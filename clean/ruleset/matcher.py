@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from clean.document import UNDETERMINED, Segment
+from clean.errors import RuleError
 from clean.ruleset.detectors import DETECTORS, LineDetector
 from clean.ruleset.detectors.base import Match
 from clean.ruleset.pattern import PatternSet, compile_pattern
@@ -88,7 +89,10 @@ class Matcher:
             for phrase in rule.phrases:
                 self._phrases.setdefault(normalised(phrase), []).append(i)
         self._longest_phrase = max(map(len, self._phrases), default=0)
-        self._set = PatternSet(patterns)
+        try:
+            self._set = PatternSet(patterns)
+        except ValueError as error:
+            raise _unreadable(self.rules) or error from None
 
     def find(self, view: View) -> list[Hit]:
         """All claims whose conditions hold (`next_to` apart), in order of place, then of rule id."""
@@ -168,6 +172,18 @@ class Matcher:
                 if lo < hi:
                     hits.append(_hit(rule, i, size, Match(lo, hi, value, language)))
             yield Claim(rule, members, tuple(hits))
+
+
+def _unreadable(rules: Sequence[Rule]) -> RuleError | None:
+    """The error of the first rule whose pattern RE2 does not read."""
+    for rule in rules:
+        try:
+            compile_pattern(rule.match or "")
+        except ValueError as error:
+            return RuleError(
+                f"{rule.pack}:{rule.line}: {rule.id}: match: not a regular expression that RE2 reads: {error}"
+            )
+    return None
 
 
 def _not_too_often(hits: list[Hit]) -> list[Hit]:

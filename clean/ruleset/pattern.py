@@ -46,7 +46,10 @@ class PatternSet:
 def _compiled(patterns: Sequence[str]) -> Any:
     compiled = re2.Set.SearchSet(_options(SET_MEMORY))
     for pattern in patterns:
-        compiled.Add(pattern)
+        try:
+            compiled.Add(pattern)
+        except re2.error as error:
+            raise ValueError(str(error)) from None
     compiled.Compile()
     return compiled
 
