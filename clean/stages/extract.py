@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from clean.config import ExtractConfig
 from clean.document import Document
-from clean.errors import DocumentError
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
 class Extract:
-    """Leaves text alone; refuses HTML, whose extraction this version does not have."""
+    """Fills the segments of a page, and lists the blocks that it leaves out."""
 
     def __init__(self, config: ExtractConfig) -> None:
         self.config = config
 
     def __call__(self, document: Document) -> Document:
-        if document.origin.media_type in HTML_TYPES:
-            raise DocumentError("unsupported", "this version cleans text, not HTML: extract the page's text first")
+        if document.origin.media_type not in HTML_TYPES:
+            return document
+        from clean.html.blocks import read
+        from clean.html.segments import segments
+
+        page = read(document.source)
+        document.segments = segments(page, page.blocks)
         return document

@@ -1,0 +1,198 @@
+"""Blocks: the visible text between two block-level borders, the unit that is kept or removed.
+
+Inline markup and line breaks stay inside a block. Blocks stand in source order: where the parser moved text away from
+its place (out of a table, say), the block is cut there.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from clean.html.tokens import Tokens, tokenize
+from clean.html.tree import Tree, build
+
+BLOCK_LEVEL = frozenset(
+    """address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption
+    figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p
+    pre search section summary table tbody td tfoot th thead tr ul xmp plaintext listing""".split()
+)
+
+INVISIBLE = frozenset(
+    """head title script style template noscript textarea select datalist svg iframe canvas audio video noembed noframes
+    rp""".split()
+)
+"""Elements whose text a browser does not show as text of the page."""
+
+PREFORMATTED = frozenset(("pre", "xmp", "plaintext", "listing"))
+
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(?:^|[ \t\n\r\f/"'])(class|id|role|itemprop|style|hidden|aria-hidden)
+        (?:[ \t\n\r\f]*=[ \t\n\r\f]*("[^"]*"|'[^']*'|[^ \t\n\r\f>"']+)|(?=[ \t\n\r\f/]|$))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+
+
+@dataclass(slots=True)
+class Block:
+    """A stretch of visible text. `runs` are numbers of the tokenizer's runs, in order."""
+
+    element: int
+    runs: list[int]
+    text: str = ""
+    """The text, character references decoded, white space folded."""
+    link_chars: int = 0
+    line_breaks: int = 0
+
+
+@dataclass(slots=True)
+class Page:
+    """A page's elements, with what their attributes say, and its blocks."""
+
+    tokens: Tokens
+    tree: Tree
+    attributes: list[dict[str, str]] = field(default_factory=list)
+    """Of each element, those that matter here."""
+    block_of: list[int] = field(default_factory=list)
+    """The innermost block-level element at each element."""
+    linked: list[bool] = field(default_factory=list)
+    preformatted: list[bool] = field(default_factory=list)
+    hidden: list[bool] = field(default_factory=list)
+    breaks: dict[int, int] = field(default_factory=dict)
+    """How many `br` stand before a run, inside its block."""
+    element_of: dict[int, int] = field(default_factory=dict)
+    """The element that each visible run stands in."""
+    blocks: list[Block] = field(default_factory=list)
+
+    def path(self, element: int, depth: int = 3) -> str:
+        """The innermost named containers of an element, such as `div.sidebar > ul.related`."""
+        steps: list[str] = []
+        while element > 0 and len(steps) < depth:
+            attributes = self.attributes[element]
+            step = self.tree.names[element]
+            if classes := attributes.get("class", "").split():
+                step += f".{classes[0]}"
+            elif identifier := attributes.get("id", "").strip():
+                step += f"#{identifier}"
+            steps.append(step)
+            element = self.tree.parents[element]
+        return " > ".join(reversed(steps))
+
+
+_NOTHING: dict[str, str] = {}
+
+
+def read_attributes(text: str) -> dict[str, str]:
+    """The attributes that matter here, of a start tag's attributes as written."""
+    out: dict[str, str] = {}
+    for name, value in _ATTRIBUTE.findall(text):
+        name = name.lower()
+        if name not in out:
+            value = value.strip("\"'")
+            out[name] = html.unescape(value) if "&" in value else value
+    return out
+
+
+def cut(tokens: Tokens, tree: Tree) -> Page:
+    """The blocks of a page, in source order."""
+    page = Page(tokens, tree)
+    parents, names, tags = tree.parents, tree.names, tree.tags
+    attributes, block_of, linked = page.attributes, page.block_of, page.linked
+    preformatted, hidden, breaks = page.preformatted, page.hidden, page.breaks
+    starts, ends, source = tokens.starts, tokens.ends, tokens.source
+    element_of = page.element_of
+    blocks: list[Block] = []
+    current: Block | None = None
+    current_element = -1
+    pending_breaks = 0
+    last_run = -1
+    ordered = True
+
+    for element, run in tree.order:
+        if run >= 0:
+            if hidden[element]:
+                continue
+            inside = block_of[element]
+            if current is None or inside != current_element:
+                current = Block(inside, [])
+                current_element = inside
+                blocks.append(current)
+            elif pending_breaks:
+                breaks[run] = pending_breaks
+                current.line_breaks += pending_breaks
+            pending_breaks = 0
+            current.runs.append(run)
+            element_of[run] = element
+            if linked[element]:
+                current.link_chars += ends[run] - starts[run]
+            ordered = ordered and run > last_run
+            last_run = run
+            continue
+        name, parent, tag = names[element], parents[element], tags[element]
+        written = tokens.tags[tag][1] if tag >= 0 else ""
+        here = read_attributes(written) if len(written) > 2 else _NOTHING
+        attributes.append(here)
+        top = parent < 0
+        hidden.append(
+            (not top and hidden[parent])
+            or name in INVISIBLE
+            or (
+                bool(here)
+                and (here.get("hidden", "until-found") != "until-found" or bool(_NOT_SHOWN.search(here.get("style", ""))))
+                and name not in ("html", "body")
+            )
+        )
+        linked.append(name == "a" or (not top and linked[parent]))
+        preformatted.append(name in PREFORMATTED or (not top and preformatted[parent]))
+        if name in BLOCK_LEVEL:
+            block_of.append(element)
+            current = None
+        else:
+            block_of.append(element if top else block_of[parent])
+            if name == "br":
+                pending_breaks += 1
+    if not ordered:
+        blocks = _in_source_order(page, blocks)
+    for block in blocks:
+        block.text = _text(tokens, block.runs, source, starts, ends)
+    page.blocks = [block for block in blocks if block.text]
+    return page
+
+
+def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
+    home = {run: i for i, block in enumerate(blocks) for run in block.runs}
+    out: list[Block] = []
+    last = -1
+    for run in sorted(home):
+        if home[run] != last:
+            last = home[run]
+            out.append(Block(blocks[last].element, []))
+        block = out[-1]
+        block.runs.append(run)
+        if page.linked[page.element_of[run]]:
+            block.link_chars += page.tokens.ends[run] - page.tokens.starts[run]
+        if len(block.runs) > 1:
+            block.line_breaks += page.breaks.get(run, 0)
+    return out
+
+
+def _text(tokens: Tokens, runs: list[int], source: str, starts: list[int], ends: list[int]) -> str:
+    if len(runs) == 1:
+        text = source[starts[runs[0]] : ends[runs[0]]]
+    else:
+        blank = tokens.blank_before
+        text = "".join(
+            f" {source[starts[run]:ends[run]]}" if blank[run] else source[starts[run] : ends[run]] for run in runs
+        )
+    if "&" in text:
+        text = html.unescape(text)
+    return _BLANKS.sub(" ", text).strip(" ").replace("\0", "")
+
+
+def read(source: str) -> Page:
+    """The blocks of a page, from its markup."""
+    tokens = tokenize(source)
+    return cut(tokens, build(tokens))
