@@ -39,11 +39,22 @@ class LanguageConfig:
 
 @dataclass(frozen=True, slots=True)
 class ExtractConfig:
-    """How HTML becomes text."""
+    """How HTML becomes text.
+
+    `threshold` is the probability of being content from which the model keeps a block. `comments` says what becomes of
+    readers' comments: "auto" leaves that to the model. `metadata` says where title, author and date are read.
+    """
 
     extractor: str = "model"
+    threshold: float = 0.35
+    comments: str = "auto"
+    metadata: str = "markup"
 
-    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {"extractor": ("model", "trafilatura", "none")}
+    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
+        "extractor": ("model", "trafilatura", "none"),
+        "comments": ("auto", "keep", "drop"),
+        "metadata": ("markup", "trafilatura", "none"),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,15 @@ BLOCK_LEVEL = frozenset(
 )
 
 INVISIBLE = frozenset(
-    """head title script style template noscript textarea select datalist svg iframe canvas audio video noembed noframes
+    """head title script style template textarea select datalist svg iframe canvas audio video noembed noframes
     rp""".split()
 )
 """Elements whose text a browser does not show as text of the page."""
 
 PREFORMATTED = frozenset(("pre", "xmp", "plaintext", "listing"))
+
+SHORTEST_ALTERNATIVE = 300
+"""Characters of text in `noscript` below which it is a notice."""
 
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -33,6 +36,7 @@ _ATTRIBUTE = re.compile(
         (?:[ \t\n\r\f]*=[ \t\n\r\f]*("[^"]*"|'[^']*'|[^ \t\n\r\f>"']+)|(?=[ \t\n\r\f/]|$))""",
     re.VERBOSE | re.IGNORECASE,
 )
+_MARKUP = re.compile(r"<[^>]*>|[ \t\n\r\f]+")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -46,6 +50,8 @@ class Block:
     """The text, character references decoded, white space folded."""
     link_chars: int = 0
     line_breaks: int = 0
+    hidden: bool = False
+    """Whether the markup hides it: a folded tab or accordion, or something nobody is to see."""
 
 
 @dataclass(slots=True)
@@ -60,6 +66,7 @@ class Page:
     """The innermost block-level element at each element."""
     linked: list[bool] = field(default_factory=list)
     preformatted: list[bool] = field(default_factory=list)
+    invisible: list[bool] = field(default_factory=list)
     hidden: list[bool] = field(default_factory=list)
     breaks: dict[int, int] = field(default_factory=dict)
     """How many `br` stand before a run, inside its block."""
@@ -101,7 +108,7 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     page = Page(tokens, tree)
     parents, names, tags = tree.parents, tree.names, tree.tags
     attributes, block_of, linked = page.attributes, page.block_of, page.linked
-    preformatted, hidden, breaks = page.preformatted, page.hidden, page.breaks
+    preformatted, invisible, hidden, breaks = page.preformatted, page.invisible, page.hidden, page.breaks
     starts, ends, source = tokens.starts, tokens.ends, tokens.source
     element_of = page.element_of
     blocks: list[Block] = []
@@ -113,11 +120,11 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
 
     for element, run in tree.order:
         if run >= 0:
-            if hidden[element]:
-                continue
             inside = block_of[element]
+            if invisible[element] or (hidden[element] and not hidden[inside]):
+                continue
             if current is None or inside != current_element:
-                current = Block(inside, [])
+                current = Block(inside, [], hidden=hidden[inside])
                 current_element = inside
                 blocks.append(current)
             elif pending_breaks:
@@ -136,15 +143,8 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
         here = read_attributes(written) if len(written) > 2 else _NOTHING
         attributes.append(here)
         top = parent < 0
-        hidden.append(
-            (not top and hidden[parent])
-            or name in INVISIBLE
-            or (
-                bool(here)
-                and (here.get("hidden", "until-found") != "until-found" or bool(_NOT_SHOWN.search(here.get("style", ""))))
-                and name not in ("html", "body")
-            )
-        )
+        invisible.append(name in INVISIBLE or (not top and invisible[parent]))
+        hidden.append((not top and hidden[parent]) or (bool(here) and _hides(name, here)))
         linked.append(name == "a" or (not top and linked[parent]))
         preformatted.append(name in PREFORMATTED or (not top and preformatted[parent]))
         if name in BLOCK_LEVEL:
@@ -162,6 +162,13 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     return page
 
 
+def _hides(name: str, attributes: dict[str, str]) -> bool:
+    if name in ("html", "body"):
+        # Hidden until a script shows it: the page itself is never nothing.
+        return False
+    return "hidden" in attributes or bool(_NOT_SHOWN.search(attributes.get("style", "")))
+
+
 def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
     home = {run: i for i, block in enumerate(blocks) for run in block.runs}
     out: list[Block] = []
@@ -169,7 +176,7 @@ def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
     for run in sorted(home):
         if home[run] != last:
             last = home[run]
-            out.append(Block(blocks[last].element, []))
+            out.append(Block(blocks[last].element, [], hidden=blocks[last].hidden))
         block = out[-1]
         block.runs.append(run)
         if page.linked[page.element_of[run]]:
@@ -193,6 +200,14 @@ def _text(tokens: Tokens, runs: list[int], source: str, starts: list[int], ends:
 
 
 def read(source: str) -> Page:
-    """The blocks of a page, from its markup."""
+    """The blocks of a page, from its markup.
+
+    What stands in `noscript` counts where it is most of the page: some forums serve their threads there.
+    """
     tokens = tokenize(source)
-    return cut(tokens, build(tokens))
+    page = cut(tokens, build(tokens))
+    without = sum(len(_MARKUP.sub(" ", source[start:end])) for start, end in tokens.noscripts)
+    if without > SHORTEST_ALTERNATIVE and without > sum(len(block.text) for block in page.blocks):
+        tokens = tokenize(source, scripting=False)
+        page = cut(tokens, build(tokens))
+    return page

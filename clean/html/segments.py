@@ -59,6 +59,12 @@ def segments(page: Page, kept: Iterable[Block]) -> list[Segment]:
     return out
 
 
+def kinds(page: Page) -> list[str]:
+    """What each block of the page is."""
+    counts = _blocks_within(page)
+    return [_place(page, block, counts).kind for block in page.blocks]
+
+
 def _lines(page: Page, block: Block) -> Iterable[tuple[bool, Line]]:
     """The lines of a block, each with whether a paragraph begins with it."""
     first = 0
@@ -118,8 +124,6 @@ def _place(page: Page, block: Block, counts: list[int]) -> _Place:
         return _Place(kind, _ancestor(page, element, frozenset(("table",)), None), row)
     if kind == "list_item":
         return _Place(kind, _ancestor(page, element, LISTS, LISTS | {"li", "dd", "dt", "div"}), -1)
-    if kind == "code":
-        return _Place(kind, -1, -1)
     return _Place(kind, -1, -1)
 
 

@@ -57,6 +57,8 @@ class Tokens:
     """Name, attributes and source position of attributes, of `meta` and `link` tags."""
     scripts: list[tuple[str, int, int]] = field(default_factory=list)
     """Attributes and content span of scripts."""
+    noscripts: list[tuple[int, int]] = field(default_factory=list)
+    """Content spans of `noscript` elements that were passed over."""
 
 
 def tokenize(source: str, scripting: bool = True) -> Tokens:
@@ -134,6 +136,8 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             end = _script_end(source, pos) if name == "script" else _raw_end(source, pos, name)
             if name == "script":
                 out.scripts.append((attributes, pos, end))
+            elif name == "noscript":
+                out.noscripts.append((pos, end))
             pos = text_from = (find(">", end) + 1 or size) if end < size else size
             broken = True
             continue

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from clean.config import ExtractConfig
-from clean.document import Document
+from clean.document import HTML_TYPES, Document, Removal
 
-HTML_TYPES = ("text/html", "application/xhtml+xml")
+RULE = "EXT001"
+"""Names the removal of a block that is not the page's content."""
 
 
 class Extract:
-    """Fills the segments of a page, and lists the blocks that it leaves out."""
+    """Fills the segments of a page with its content, and lists the blocks that it leaves out."""
 
     def __init__(self, config: ExtractConfig) -> None:
         self.config = config
@@ -18,8 +19,26 @@ class Extract:
         if document.origin.media_type not in HTML_TYPES:
             return document
         from clean.html.blocks import read
-        from clean.html.segments import segments
+        from clean.html.decide import decide
+        from clean.html.segments import kinds, segments
 
         page = read(document.source)
-        document.segments = segments(page, page.blocks)
+        verdicts = decide(page, self.config)
+        document.segments = segments(page, [b for b, v in zip(page.blocks, verdicts, strict=True) if v.keep])
+        starts, ends = page.tokens.starts, page.tokens.ends
+        document.removals += [
+            Removal(
+                (starts[block.runs[0]], ends[block.runs[-1]]),
+                RULE,
+                kind,
+                score=verdict.score,
+                path=page.path(block.element),
+            )
+            for block, verdict, kind in zip(page.blocks, verdicts, kinds(page), strict=True)
+            if not verdict.keep
+        ]
+        if self.config.metadata != "none":
+            from clean.html.metadata import read_metadata
+
+            document.metadata |= read_metadata(page, self.config.metadata)
         return document
