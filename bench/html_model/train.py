@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import collections
 import json
+import pickle
 import re
 import tempfile
 from pathlib import Path
@@ -22,7 +23,7 @@ from data import WORD, Example, f1, folds, load
 from clean.html.context import surroundings
 from clean.html.model import Forest, sigmoid
 
-ROWS_A_PAGE = 300
+ROWS_A_PAGE = 200
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 KEPT_FEATURES = 45
 """First-stage features that the second stage sees too: those with the highest gain."""
@@ -57,8 +58,8 @@ def fit(x: Any, y: Any, w: Any, names: list[str], trees: int, seed: int, threads
     share = np.concatenate((np.where(both, np.maximum(y, 1 - y), 1), np.minimum(y[both], 1 - y[both])))
     weight = np.concatenate((w, w[both])) * share
     model = CatBoostClassifier(
-        iterations=trees, depth=6, learning_rate=min(0.3, 40 / trees), l2_leaf_reg=6, random_seed=seed, rsm=0.25,
-        border_count=64, thread_count=threads, verbose=False, allow_writing_files=False, bootstrap_type="Bernoulli",
+        iterations=trees, depth=7, learning_rate=min(0.3, 36 / trees), l2_leaf_reg=6, random_seed=seed, rsm=0.2,
+        border_count=48, thread_count=threads, verbose=False, allow_writing_files=False, bootstrap_type="Bernoulli",
         subsample=0.7, boosting_type="Plain", leaf_estimation_iterations=1,
     )
     model.fit(Pool(x, label, weight=weight))
@@ -135,6 +136,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--keep", type=Path, help="where to write the out-of-fold probabilities")
     parser.add_argument("--trees", type=int, default=500)
     parser.add_argument("--second-trees", type=int, default=250)
     parser.add_argument("--folds", type=int, default=5)
@@ -187,6 +189,8 @@ def main() -> None:
         part = [scorer.page(i, mean[i] >= 0.35) for i in np.flatnonzero(fold == k) if scorer.main[i] is not None]
         print("fold", k, len(part), round(float(np.mean(part)), 4))
 
+    if args.keep:
+        args.keep.write_bytes(pickle.dumps((fold, first, second)))
     if args.out:
         everything = np.ones(len(examples), dtype=bool)
         a, _ = train(everything, features, names, args.trees)

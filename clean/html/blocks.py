@@ -32,10 +32,9 @@ SHORTEST_ALTERNATIVE = 300
 
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    r"""(?:^|[ \t\n\r\f/"'])(class|id|role|itemprop|style|hidden|aria-hidden)
-        (?:[ \t\n\r\f]*=[ \t\n\r\f]*("[^"]*"|'[^']*'|[^ \t\n\r\f>"']+)|(?=[ \t\n\r\f/]|$))""",
-    re.VERBOSE | re.IGNORECASE,
+    r"""([^ \t\n\r\f/>=]+)(?:[ \t\n\r\f]*=[ \t\n\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f>]*)))?""",
 )
+_READ = frozenset(("class", "id", "role", "itemprop", "style", "hidden"))
 _MARKUP = re.compile(r"<[^>]*>|[ \t\n\r\f]+")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
@@ -95,11 +94,10 @@ _NOTHING: dict[str, str] = {}
 def read_attributes(text: str) -> dict[str, str]:
     """The attributes that matter here, of a start tag's attributes as written."""
     out: dict[str, str] = {}
-    for name, value in _ATTRIBUTE.findall(text):
-        name = name.lower()
-        if name not in out:
-            value = value.strip("\"'")
-            out[name] = html.unescape(value) if "&" in value else value
+    for name, double, single, bare in _ATTRIBUTE.findall(text):
+        if name in _READ or name.lower() in _READ:
+            value = double or single or bare
+            out.setdefault(name.lower(), html.unescape(value) if "&" in value else value)
     return out
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from clean.html.blocks import Page
 from clean.html.characters import count
 from clean.html.evidence import Evidence
-from clean.html.lexicon import lexicon, markup_hints
+from clean.html.lexicon import element_hints, lexicon
 
 PATH_TAGS = tuple(
     """a article aside blockquote body button center code dd details dl dt fieldset figcaption figure footer form h1 h2 h3
@@ -324,21 +324,15 @@ def _distances(page: Page, parents: Any, levels: list[Any]) -> Any:
     import numpy as np
 
     columns = {name: i for i, name in enumerate(PATH_TAGS)}
-    rows_of, cols_of = [], []
-    for e, (name, attributes) in enumerate(zip(page.tree.names, page.attributes, strict=True)):
-        if (column := columns.get(name)) is not None:
-            rows_of.append(column)
-            cols_of.append(e)
-        if attributes:
-            names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}"
-            for group in markup_hints(names[:300]):
-                rows_of.append(len(PATH_TAGS) + group)
-                cols_of.append(e)
-    height = len(PATH_TAGS) + len(lexicon().markup_groups)
-    out = np.full((len(page.tree.names), height), FAR, dtype=np.int8)
-    own = np.zeros(out.shape, dtype=bool)
-    own[cols_of, rows_of] = True
-    out[own] = 0
+    size = len(parents)
+    groups = len(lexicon().markup_groups)
+    own = np.zeros((size, len(PATH_TAGS) + groups), dtype=bool)
+    tag = np.fromiter((columns.get(name, -1) for name in page.tree.names), np.int64, size)
+    known = np.flatnonzero(tag >= 0)
+    own[known, tag[known]] = True
+    hints = np.fromiter((element_hints(a) if a else 0 for a in page.attributes), np.int64, size)
+    own[:, len(PATH_TAGS) :] = (hints[:, None] >> np.arange(groups)) & 1
+    out = np.where(own, 0, FAR).astype(np.int8)
     for level in levels:
         out[level] = np.where(own[level], 0, np.minimum(out[parents[level]] + 1, FAR))
     return out.T

@@ -9,6 +9,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 
+LONGEST_NAME = 60
+MOST_NAMES = 20
+"""Limits of what is read of an element's names: utility classes come in dozens and say little."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The word lists, ready to be asked."""
@@ -40,12 +45,28 @@ def lexicon() -> Lexicon:
     )
 
 
-@lru_cache(maxsize=8192)
-def markup_hints(names: str) -> tuple[int, ...]:
-    """The markup groups of an element's class names, id and role."""
+@lru_cache(maxsize=32768)
+def markup_hints(name: str) -> int:
+    """The markup groups of a class name, id or role: a bit for each."""
     words = lexicon()
-    found = {group for word in set(words.markup.findall(names.lower())) for group in words.markup_words[word]}
-    return tuple(sorted(found))
+    bits = 0
+    for word in words.markup.findall(name[:LONGEST_NAME].lower()):
+        for group in words.markup_words[word]:
+            bits |= 1 << group
+    return bits
+
+
+def element_hints(attributes: dict[str, str]) -> int:
+    """The markup groups of an element by its attributes: a bit for each."""
+    bits = 0
+    if "class" in attributes:
+        for name in attributes["class"].split()[:MOST_NAMES]:
+            bits |= markup_hints(name)
+    if "id" in attributes:
+        bits |= markup_hints(attributes["id"])
+    if "role" in attributes:
+        bits |= markup_hints(attributes["role"])
+    return bits
 
 
 def _by_word(groups: dict[str, str]) -> dict[str, tuple[int, ...]]:

@@ -12,15 +12,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from clean.html.blocks import Page
+from clean.html.tokens import BLANK
 from clean.offsets import Alignment, Piece
 
 MARKUP, WHITESPACE, ENTITY = "html_markup", "html_whitespace", "html_entity"
 
 _REFERENCE = r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)"
-_UNIT = re.compile(rf"(?P<blank>[ \t\n\r\f]+)|\0+|{_REFERENCE}")
+_UNIT = re.compile(rf"(?P<blank>[ \t\n\r\f]{{2,}}|[\t\n\r\f])|\0+|{_REFERENCE}")
+"""What does not stand for itself. A single space inside text does: most text is one atom."""
+
 _PRE_UNIT = re.compile(rf"(?P<blank>\r\n?)|\0+|{_REFERENCE}")
 _LITERAL_UNIT = re.compile(r"(?P<blank>\r\n?)|\0+")
 _MARKUP = re.compile(r"(?P<blank>[ \t\n\r\f]+)|<!--.*?-->|<[^>]*>", re.DOTALL)
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
 _LINE_END = re.compile(r"\r\n?")
 _MARGIN = re.compile(r"(?:[ \t\f]*\n)*")
 
@@ -87,7 +91,14 @@ def is_plain_markup(source: str, start: int, end: int) -> bool:
 
 def _text(source: str, start: int, end: int, unit: re.Pattern[str], pre: bool) -> Iterator[_Atom]:
     at = start
-    for match in unit.finditer(source, start, end):
+    stop = end
+    if not pre:
+        if source[start] == " " and (match := _BLANKS.match(source, start, end)):
+            at = match.end()
+            yield _Atom(start, at, " ", True)
+        while stop > at and source[stop - 1] in BLANK:
+            stop -= 1
+    for match in unit.finditer(source, at, stop):
         found = match.group()
         if match.lastgroup == "blank":
             atom = _Atom(match.start(), match.end(), "\n" if pre else " ", not pre)
@@ -102,8 +113,10 @@ def _text(source: str, start: int, end: int, unit: re.Pattern[str], pre: bool) -
             yield _Atom(at, match.start(), source[at : match.start()], False)
         yield atom
         at = match.end()
-    if at < end:
-        yield _Atom(at, end, source[at:end], False)
+    if at < stop:
+        yield _Atom(at, stop, source[at:stop], False)
+    if stop < end:
+        yield _Atom(stop, end, " ", True)
 
 
 def _markup(source: str, start: int, end: int, pre: bool) -> Iterator[_Atom]:

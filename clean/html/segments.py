@@ -13,6 +13,9 @@ from clean.offsets import Alignment, Piece
 CELL = "html_cell"
 """The edit that makes the border of two table cells a tab."""
 
+HIGHEST = 40
+"""How many containers above a block are asked what it is."""
+
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = frozenset(("ul", "ol", "dl", "menu", "dir"))
 NAMED = {
@@ -108,7 +111,9 @@ def _place(page: Page, block: Block, counts: list[int]) -> _Place:
     element = block.element
     kind = "paragraph"
     alone = True
-    while element >= 0 and kind == "paragraph":
+    for _ in range(HIGHEST):
+        if element < 0 or kind != "paragraph":
+            break
         name = names[element]
         alone = alone and counts[element] == 1
         if name in HEADINGS:
@@ -130,8 +135,10 @@ def _place(page: Page, block: Block, counts: list[int]) -> _Place:
 def _ancestor(page: Page, element: int, wanted: frozenset[str], through: frozenset[str] | None) -> int:
     """The nearest ancestor in `wanted`; with `through`, the outermost that only such elements separate."""
     found = -1
-    element = page.tree.parents[element]
-    while element >= 0:
+    for _ in range(HIGHEST):
+        element = page.tree.parents[element]
+        if element < 0:
+            break
         name = page.tree.names[element]
         if name in wanted:
             found = element
@@ -139,5 +146,4 @@ def _ancestor(page: Page, element: int, wanted: frozenset[str], through: frozens
                 break
         elif through is not None and name not in through:
             break
-        element = page.tree.parents[element]
     return found

@@ -18,8 +18,11 @@ _TAG = re.compile(
         ((?:[^=>]++|=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\r\f>]*+))*+)>""",
     re.VERBOSE,
 )
-_OPENER = re.compile(r"<[a-zA-Z/!?]")
+_OPENER = re.compile(f"{_TAG.pattern}|<[a-zA-Z/!?]", re.VERBOSE)
+"""A tag, or what begins like one."""
+
 _SCRIPT_STEP = re.compile(r"<!--|-->|<(/?)script(?=[ \t\n\r\f/>])", re.IGNORECASE)
+_COMMENT_END = re.compile("--!?>")
 _VISIBLE = re.compile(r"[^ \t\n\r\f]")
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9:-]*")
 
@@ -67,7 +70,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
     skeleton: list[str] = []
     starts, ends, blanks, breaks = out.starts, out.ends, out.blank_before, out.broken_before
     tags, tag_starts = out.tags, out.tag_starts
-    match_tag, find, visible, opener = _TAG.match, source.find, _VISIBLE.search, _OPENER.search
+    find, visible, opener = source.find, _VISIBLE.search, _OPENER.search
     raw = RAW if scripting else RAW - {"noscript"}
     size = len(source)
     pos = text_from = 0
@@ -75,8 +78,8 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
     blank = broken = False
 
     while True:
-        found = opener(source, pos)
-        at = found.start() if found else size
+        tag = opener(source, pos)
+        at = tag.start() if tag else size
         if at > text_from:
             if visible(source, text_from, at):
                 skeleton.append(f"{len(starts)} ")
@@ -88,10 +91,10 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             else:
                 skeleton.append(" ")
                 blank = True
-        if at == size:
-            break
-        tag = match_tag(source, at)
         if tag is None:
+            break
+        close, name, attributes = tag.groups()
+        if name is None:
             after = source[at + 1]
             if after == "!" and source.startswith("<!--", at):
                 end, plain = _comment_end(source, at)
@@ -109,7 +112,6 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
                 break
             pos = text_from = end
             continue
-        close, name, attributes = tag.groups()
         name = name.lower()
         pos = text_from = tag.end()
         if attributes and ("<" in attributes or ">" in attributes):
@@ -124,7 +126,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             if name == "svg" and close:
                 svg -= 1
         if close:
-            if name not in raw and _SAFE_NAME.fullmatch(name):
+            if name not in raw and (name.isalnum() or _SAFE_NAME.fullmatch(name)) and name.isascii():
                 skeleton.append(f"</{name}>")
             continue
         closed = attributes.endswith("/")
@@ -141,7 +143,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             pos = text_from = (find(">", end) + 1 or size) if end < size else size
             broken = True
             continue
-        if not _SAFE_NAME.fullmatch(name):
+        if not (name.isalnum() and name.isascii()) and not _SAFE_NAME.fullmatch(name):
             name = "x-unknown"
         elif name == "template" and "shadowrootmode" in attributes.lower():
             name = "div"
@@ -173,12 +175,8 @@ def _comment_end(source: str, at: int) -> tuple[int, bool]:
         return at + 5, False
     if source.startswith("->", at + 4):
         return at + 6, False
-    usual = source.find("-->", at + 4)
-    limit = len(source) if usual < 0 else usual
-    odd = source.find("--!>", at + 4, limit)
-    if odd >= 0:
-        return odd + 4, False
-    return (usual + 3, True) if usual >= 0 else (len(source), False)
+    end = _COMMENT_END.search(source, at + 4)
+    return (end.end(), end.group() == "-->") if end else (len(source), False)
 
 
 def _raw_end(source: str, pos: int, name: str) -> int:
