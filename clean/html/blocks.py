@@ -9,7 +9,10 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
+from clean.html.lexicon import element_hints
 from clean.html.tokens import Tokens, tokenize
 from clean.html.tree import Tree, build
 
@@ -24,6 +27,9 @@ INVISIBLE = frozenset(
     rp""".split()
 )
 """Elements whose text a browser does not show as text of the page."""
+
+NEVER_HIDDEN = frozenset(("html", "body"))
+"""Where they are hidden, it is until a script shows them."""
 
 PREFORMATTED = frozenset(("pre", "xmp", "plaintext", "listing"))
 
@@ -53,14 +59,48 @@ class Block:
     """Whether the markup hides it: a folded tab or accordion, or something nobody is to see."""
 
 
+class Attributes(NamedTuple):
+    """What an element's attributes say, as far as it matters here."""
+
+    values: dict[str, str]
+    hides: bool
+    hints: int
+    """The markup groups of its names, a bit for each."""
+
+
+_NOTHING = Attributes({}, False, 0)
+LONGEST_REMEMBERED = 400
+
+
+def read_attributes(text: str) -> Attributes:
+    """The attributes that matter here, of a start tag's attributes as written."""
+    return _read_known(text) if len(text) <= LONGEST_REMEMBERED else _read(text)
+
+
+def _read(text: str) -> Attributes:
+    values: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(text):
+        if name in _READ or name.lower() in _READ:
+            value = double or single or bare
+            values.setdefault(name.lower(), html.unescape(value) if "&" in value else value)
+    if not values:
+        return _NOTHING
+    hides = "hidden" in values or bool(_NOT_SHOWN.search(values.get("style", "")))
+    return Attributes(values, hides, element_hints(values))
+
+
+_read_known = lru_cache(maxsize=8192)(_read)
+"""Pages repeat their attributes, item by item."""
+
+
 @dataclass(slots=True)
 class Page:
     """A page's elements, with what their attributes say, and its blocks."""
 
     tokens: Tokens
     tree: Tree
-    attributes: list[dict[str, str]] = field(default_factory=list)
-    """Of each element, those that matter here."""
+    attributes: list[Attributes] = field(default_factory=list)
+    """Of each element."""
     block_of: list[int] = field(default_factory=list)
     """The innermost block-level element at each element."""
     linked: list[bool] = field(default_factory=list)
@@ -77,7 +117,7 @@ class Page:
         """The innermost named containers of an element, such as `div.sidebar > ul.related`."""
         steps: list[str] = []
         while element > 0 and len(steps) < depth:
-            attributes = self.attributes[element]
+            attributes = self.attributes[element].values
             step = self.tree.names[element]
             if classes := attributes.get("class", "").split():
                 step += f".{classes[0]}"
@@ -86,19 +126,6 @@ class Page:
             steps.append(step)
             element = self.tree.parents[element]
         return " > ".join(reversed(steps))
-
-
-_NOTHING: dict[str, str] = {}
-
-
-def read_attributes(text: str) -> dict[str, str]:
-    """The attributes that matter here, of a start tag's attributes as written."""
-    out: dict[str, str] = {}
-    for name, double, single, bare in _ATTRIBUTE.findall(text):
-        if name in _READ or name.lower() in _READ:
-            value = double or single or bare
-            out.setdefault(name.lower(), html.unescape(value) if "&" in value else value)
-    return out
 
 
 def cut(tokens: Tokens, tree: Tree) -> Page:
@@ -142,7 +169,7 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
         attributes.append(here)
         top = parent < 0
         invisible.append(name in INVISIBLE or (not top and invisible[parent]))
-        hidden.append((not top and hidden[parent]) or (bool(here) and _hides(name, here)))
+        hidden.append((not top and hidden[parent]) or (here.hides and name not in NEVER_HIDDEN))
         linked.append(name == "a" or (not top and linked[parent]))
         preformatted.append(name in PREFORMATTED or (not top and preformatted[parent]))
         if name in BLOCK_LEVEL:
@@ -158,13 +185,6 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
         block.text = _text(tokens, block.runs, source, starts, ends)
     page.blocks = [block for block in blocks if block.text]
     return page
-
-
-def _hides(name: str, attributes: dict[str, str]) -> bool:
-    if name in ("html", "body"):
-        # Hidden until a script shows it: the page itself is never nothing.
-        return False
-    return "hidden" in attributes or bool(_NOT_SHOWN.search(attributes.get("style", "")))
 
 
 def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:

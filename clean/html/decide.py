@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from clean.config import ExtractConfig
 from clean.html.blocks import Page
-from clean.html.lexicon import element_hints, lexicon
+from clean.html.lexicon import lexicon
 
 SHORTEST_COMMENT = 3
 """Words of a block below which, in a comment, it is a button or a counter."""
@@ -57,6 +57,6 @@ def _in_comments(page: Page) -> list[bool]:
     out: list[bool] = []
     for name, parent, attributes in zip(page.tree.names, page.tree.parents, page.attributes, strict=True):
         # Page-wide classes such as "comments-open" say nothing of where the comments are.
-        named = name not in ("html", "body", "main", "article") and bool(element_hints(attributes) >> group & 1)
+        named = name not in ("html", "body", "main", "article") and bool(attributes.hints >> group & 1)
         out.append(named or (parent >= 0 and out[parent]))
     return out

@@ -11,7 +11,7 @@ from typing import Any
 from clean.html.blocks import Page
 from clean.html.characters import count
 from clean.html.evidence import Evidence
-from clean.html.lexicon import element_hints, lexicon
+from clean.html.lexicon import lexicon
 
 PATH_TAGS = tuple(
     """a article aside blockquote body button center code dd details dl dt fieldset figcaption figure footer form h1 h2 h3
@@ -306,7 +306,7 @@ def _containers(page: Page, element: Any) -> tuple[Any, Any, Any, Any, list[Any]
         up[e] = up[p] if low[p] == low[e] and high[p] == high[e] else p
         name = names[e]
         path[e] = paths.setdefault((path[p], name), len(paths) + 1)
-        own = attributes[e].get("class", "")
+        own = attributes[e].values.get("class", "")
         first = own.split(None, 1)[0] if own and not own.isspace() else ""
         classed[e] = classes.setdefault((classed[p], name, first), len(classes) + 1)
     # An element whose parent holds the same blocks stands for it: what is above is the first with more.
@@ -330,7 +330,7 @@ def _distances(page: Page, parents: Any, levels: list[Any]) -> Any:
     tag = np.fromiter((columns.get(name, -1) for name in page.tree.names), np.int64, size)
     known = np.flatnonzero(tag >= 0)
     own[known, tag[known]] = True
-    hints = np.fromiter((element_hints(a) if a else 0 for a in page.attributes), np.int64, size)
+    hints = np.fromiter((a.hints for a in page.attributes), np.int64, size)
     own[:, len(PATH_TAGS) :] = (hints[:, None] >> np.arange(groups)) & 1
     out = np.where(own, 0, FAR).astype(np.int8)
     for level in levels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from clean.document import Segment
 from clean.html.blocks import Block, Page
@@ -34,8 +34,7 @@ NAMED = {
 """What a container makes of the block in it, where nothing nearer does."""
 
 
-@dataclass(slots=True)
-class _Place:
+class Place(NamedTuple):
     """What a block is, and the container whose blocks stand line by line (-1: none)."""
 
     kind: str
@@ -43,14 +42,12 @@ class _Place:
     row: int
 
 
-def segments(page: Page, kept: Iterable[Block]) -> list[Segment]:
+def segments(page: Page, kept: Iterable[tuple[Block, Place]]) -> list[Segment]:
     """The segments of the kept blocks, which are in source order."""
     out: list[Segment] = []
-    counts = _blocks_within(page)
     group = -1
     holder = row = -1
-    for block in kept:
-        place = _place(page, block, counts)
+    for block, place in kept:
         follows = place.holder >= 0 and place.holder == holder
         for i, (paragraph, line) in enumerate(_lines(page, block)):
             if i == 0 and place.row >= 0 and place.row == row and out and _join_cell(page, out[-1], line):
@@ -62,10 +59,10 @@ def segments(page: Page, kept: Iterable[Block]) -> list[Segment]:
     return out
 
 
-def kinds(page: Page) -> list[str]:
+def places(page: Page) -> list[Place]:
     """What each block of the page is."""
     counts = _blocks_within(page)
-    return [_place(page, block, counts).kind for block in page.blocks]
+    return [_place(page, block, counts) for block in page.blocks]
 
 
 def _lines(page: Page, block: Block) -> Iterable[tuple[bool, Line]]:
@@ -106,7 +103,7 @@ def _blocks_within(page: Page) -> list[int]:
     return counts
 
 
-def _place(page: Page, block: Block, counts: list[int]) -> _Place:
+def _place(page: Page, block: Block, counts: list[int]) -> Place:
     names, parents = page.tree.names, page.tree.parents
     element = block.element
     kind = "paragraph"
@@ -126,10 +123,10 @@ def _place(page: Page, block: Block, counts: list[int]) -> _Place:
         element = parents[element]
     if kind == "table_row":
         row = _ancestor(page, element, frozenset(("tr",)), None)
-        return _Place(kind, _ancestor(page, element, frozenset(("table",)), None), row)
+        return Place(kind, _ancestor(page, element, frozenset(("table",)), None), row)
     if kind == "list_item":
-        return _Place(kind, _ancestor(page, element, LISTS, LISTS | {"li", "dd", "dt", "div"}), -1)
-    return _Place(kind, -1, -1)
+        return Place(kind, _ancestor(page, element, LISTS, LISTS | {"li", "dd", "dt", "div"}), -1)
+    return Place(kind, -1, -1)
 
 
 def _ancestor(page: Page, element: int, wanted: frozenset[str], through: frozenset[str] | None) -> int:

@@ -13,13 +13,10 @@ from dataclasses import dataclass, field
 BLANK = " \t\n\r\f"
 """White space in HTML; other blanks, U+00A0 among them, are characters like any."""
 
-_TAG = re.compile(
-    r"""<(/?)([a-zA-Z][^ \t\n\r\f/>]*+)
-        ((?:[^=>]++|=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\r\f>]*+))*+)>""",
-    re.VERBOSE,
-)
-_OPENER = re.compile(f"{_TAG.pattern}|<[a-zA-Z/!?]", re.VERBOSE)
-"""A tag, or what begins like one."""
+_TAG = r"""<(/?)([a-zA-Z][^ \t\n\r\f/>]*+)
+    ((?:[^=>]++|=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\r\f>]*+))*+)>()"""
+_OPENER = re.compile(rf"{_TAG}[ \t\n\r\f]*+|<[a-zA-Z/!?]", re.VERBOSE)
+"""A tag and the blanks after it, or what begins like one."""
 
 _SCRIPT_STEP = re.compile(r"<!--|-->|<(/?)script(?=[ \t\n\r\f/>])", re.IGNORECASE)
 _COMMENT_END = re.compile("--!?>")
@@ -34,6 +31,14 @@ RAW_TEXT = frozenset(("title", "textarea", "xmp"))
 
 LEFT_OUT = frozenset(("img", "input", "meta", "link", "source", "track", "wbr", "area", "param", "embed", "base", "col"))
 """Elements without content: the tree is the same without them, and smaller."""
+
+ORDINARY = frozenset(
+    """a abbr address article aside b blockquote body br button center cite code dd del details div dl dt em fieldset
+    figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i ins label legend li main nav ol option p
+    picture pre q s section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u
+    ul""".split()
+)
+"""Elements that need no thought here: most tags of most pages."""
 
 LEFT_OUT_OF_SVG = frozenset(("path", "g", "use", "rect", "circle", "polygon", "polyline", "line", "ellipse", "defs"))
 
@@ -81,7 +86,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
         tag = opener(source, pos)
         at = tag.start() if tag else size
         if at > text_from:
-            if visible(source, text_from, at):
+            if at > pos or visible(source, text_from, at):
                 skeleton.append(f"{len(starts)} ")
                 starts.append(text_from)
                 ends.append(at)
@@ -93,7 +98,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
                 blank = True
         if tag is None:
             break
-        close, name, attributes = tag.groups()
+        close, name, attributes, _ = tag.groups()
         if name is None:
             after = source[at + 1]
             if after == "!" and source.startswith("<!--", at):
@@ -113,9 +118,18 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             pos = text_from = end
             continue
         name = name.lower()
-        pos = text_from = tag.end()
+        text_from = tag.end(4)
+        pos = tag.end()
         if attributes and ("<" in attributes or ">" in attributes):
             broken = True
+        if name in ORDINARY:
+            if close:
+                skeleton.append(f"</{name}>")
+            else:
+                skeleton.append(f"<{name} id={len(tags)}{' /' if attributes and attributes[-1] == '/' else ''}>")
+                tags.append((name, attributes))
+                tag_starts.append(at)
+            continue
         if name in LEFT_OUT:
             if name in ("meta", "link"):
                 out.metas.append((name, attributes, tag.start(3)))
@@ -135,6 +149,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
         if name in raw:
             if svg and closed:
                 continue
+            pos = text_from
             end = _script_end(source, pos) if name == "script" else _raw_end(source, pos, name)
             if name == "script":
                 out.scripts.append((attributes, pos, end))
@@ -151,9 +166,11 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
         tags.append((name, attributes))
         tag_starts.append(at)
         if name in RAW_TEXT and not (svg and name == "title"):
-            pos = _raw_end(source, pos, name)
+            pos = _raw_end(source, text_from, name)
         elif name == "plaintext":
             pos = size
+        else:
+            continue
         if pos > text_from:
             if visible(source, text_from, pos):
                 if name in ("xmp", "plaintext"):

@@ -20,21 +20,22 @@ class Extract:
             return document
         from clean.html.blocks import read
         from clean.html.decide import decide
-        from clean.html.segments import kinds, segments
+        from clean.html.segments import places, segments
 
         page = read(document.source)
         verdicts = decide(page, self.config)
-        document.segments = segments(page, [b for b, v in zip(page.blocks, verdicts, strict=True) if v.keep])
+        judged = list(zip(page.blocks, verdicts, places(page), strict=True))
+        document.segments = segments(page, [(block, place) for block, verdict, place in judged if verdict.keep])
         starts, ends = page.tokens.starts, page.tokens.ends
         document.removals += [
             Removal(
                 (starts[block.runs[0]], ends[block.runs[-1]]),
                 RULE,
-                kind,
+                place.kind,
                 score=verdict.score,
                 path=page.path(block.element),
             )
-            for block, verdict, kind in zip(page.blocks, verdicts, kinds(page), strict=True)
+            for block, verdict, place in judged
             if not verdict.keep
         ]
         if self.config.metadata != "none":
