@@ -41,12 +41,14 @@ class LanguageConfig:
 class ExtractConfig:
     """How HTML becomes text.
 
-    `threshold` is the probability of being content from which the model keeps a block. `comments` says what becomes of
-    readers' comments: "auto" leaves that to the model. `metadata` says where title, author and date are read.
+    The model keeps a block from a probability on that it chooses for each page, between `lowest_threshold` and
+    `highest_threshold`; equal bounds fix it. `comments` says what becomes of readers' comments: "auto" leaves that to
+    the model. `metadata` says where title, author and date are read.
     """
 
     extractor: str = "model"
-    threshold: float = 0.35
+    lowest_threshold: float = 0.25
+    highest_threshold: float = 0.5
     comments: str = "auto"
     metadata: str = "markup"
 

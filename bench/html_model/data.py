@@ -66,8 +66,16 @@ def _example(page: dict[str, Any], kind: str) -> Example | None:
     table, shared = describe(parsed, gather(parsed.tokens))
     n = len(parsed.blocks)
     example = Example(
-        page["id"], page["url"], kind, table.matrix(n), np.full(n, np.nan, np.float32), shared,
-        [block.text for block in parsed.blocks], page.get("main_content"), page["with"], page["without"],
+        page["id"],
+        page["url"],
+        kind,
+        table.matrix(n),
+        np.full(n, np.nan, np.float32),
+        shared,
+        [block.text for block in parsed.blocks],
+        page.get("main_content"),
+        page["with"],
+        page["without"],
         page.get("lang", ""),
     )
     example.shared["names"] = table.names
@@ -139,7 +147,7 @@ def folds(examples: list[Example], count: int, seed: int) -> Any:
         domain = get_fld(example.url, fail_silently=True) or example.url
         parent[root(i)] = root(domains.setdefault(domain, i))
         words = WORD.findall((example.main or " ".join(example.texts)).lower())
-        own = {hash(tuple(words[k : k + 8])) for k in range(0, len(words) - 7)}
+        own = {hash(tuple(words[k : k + 8])) for k in range(len(words) - 7)}
         shared = collections.Counter(shingles[key] for key in own if key in shingles)
         for other, size in shared.items():
             if size >= 0.2 * len(own):

@@ -21,10 +21,13 @@ from catboost import CatBoostClassifier, Pool
 from data import WORD, Example, f1, folds, load
 
 from clean.html.context import surroundings
-from clean.html.model import Forest, sigmoid
+from clean.html.model import Forest, best_threshold, sigmoid
 
 ROWS_A_PAGE = 200
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+BOUNDS = (0.25, 0.5)
+"""Between which a page's own threshold lies."""
+
 KEPT_FEATURES = 45
 """First-stage features that the second stage sees too: those with the highest gain."""
 
@@ -58,9 +61,20 @@ def fit(x: Any, y: Any, w: Any, names: list[str], trees: int, seed: int, threads
     share = np.concatenate((np.where(both, np.maximum(y, 1 - y), 1), np.minimum(y[both], 1 - y[both])))
     weight = np.concatenate((w, w[both])) * share
     model = CatBoostClassifier(
-        iterations=trees, depth=7, learning_rate=min(0.3, 36 / trees), l2_leaf_reg=6, random_seed=seed, rsm=0.2,
-        border_count=48, thread_count=threads, verbose=False, allow_writing_files=False, bootstrap_type="Bernoulli",
-        subsample=0.7, boosting_type="Plain", leaf_estimation_iterations=1,
+        iterations=trees,
+        depth=7,
+        learning_rate=min(0.3, 36 / trees),
+        l2_leaf_reg=6,
+        random_seed=seed,
+        rsm=0.2,
+        border_count=48,
+        thread_count=threads,
+        verbose=False,
+        allow_writing_files=False,
+        bootstrap_type="Bernoulli",
+        subsample=0.7,
+        boosting_type="Plain",
+        leaf_estimation_iterations=1,
     )
     model.fit(Pool(x, label, weight=weight))
     return forest(model, names), model.get_feature_importance()
@@ -185,8 +199,13 @@ def main() -> None:
     mean = [(a + b) / 2 for a, b in zip(first, second, strict=True)]
     for threshold in THRESHOLDS:
         print("both", threshold, scorer.report(mean, threshold), flush=True)
+    chosen_at = [
+        p - max(BOUNDS[0], min(best_threshold(p, e.shared["words"]), BOUNDS[1]))
+        for p, e in zip(mean, examples, strict=True)
+    ]
+    print("both, threshold by page", scorer.report(chosen_at, 0.0), flush=True)
     for k in range(args.folds):
-        part = [scorer.page(i, mean[i] >= 0.35) for i in np.flatnonzero(fold == k) if scorer.main[i] is not None]
+        part = [scorer.page(i, chosen_at[i] >= 0) for i in np.flatnonzero(fold == k) if scorer.main[i] is not None]
         print("fold", k, len(part), round(float(np.mean(part)), 4))
 
     if args.keep:

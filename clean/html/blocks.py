@@ -17,14 +17,17 @@ from clean.html.tokens import Tokens, tokenize
 from clean.html.tree import Tree, build
 
 BLOCK_LEVEL = frozenset(
-    """address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption
-    figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p
-    pre search section summary table tbody td tfoot th thead tr ul xmp plaintext listing""".split()
+    str.split("""address article aside blockquote body button caption center dd details dialog dir div dl dt
+        fieldset figcaption
+        figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p
+        pre search section summary table tbody td tfoot th thead tr ul xmp plaintext listing""")
 )
 
 INVISIBLE = frozenset(
-    """head title script style template textarea select datalist svg iframe canvas audio video noembed noframes
-    rp""".split()
+    str.split(
+        """head title script style template textarea select datalist svg iframe canvas
+    audio video noembed noframes rp"""
+    )
 )
 """Elements whose text a browser does not show as text of the page."""
 
@@ -210,7 +213,7 @@ def _text(tokens: Tokens, runs: list[int], source: str, starts: list[int], ends:
     else:
         blank = tokens.blank_before
         text = "".join(
-            f" {source[starts[run]:ends[run]]}" if blank[run] else source[starts[run] : ends[run]] for run in runs
+            f" {source[starts[run] : ends[run]]}" if blank[run] else source[starts[run] : ends[run]] for run in runs
         )
     if "&" in text:
         text = html.unescape(text)

@@ -25,7 +25,7 @@ def _table() -> Any:
         bits = 0
         if category[0] == "L":
             bits = 1 | (4 if category == "Lu" else 0)
-            if 0x2E80 <= code <= 0xABFF and (code < 0xA000 or code >= 0xAC00) or 0xAC00 <= code <= 0xD7A3:
+            if 0x2E80 <= code < 0xA000 or 0xAC00 <= code <= 0xD7A3:
                 bits |= 128
         elif category[0] == "N":
             bits = 2

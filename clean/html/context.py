@@ -38,7 +38,9 @@ def surroundings(probability: Any, shared: dict[str, Any]) -> dict[str, Any]:
         start, end = shared["low"][holder], shared["high"][holder]
         held = np.maximum(size[end] - size[start], 0.5)
         out[f"p_c{hop}"] = (expected[end] - expected[start]) / held
-        out[f"p_c{hop}_others"] = (expected[end] - expected[start] - probability * words) / np.maximum(held - words, 0.5)
+        out[f"p_c{hop}_others"] = (expected[end] - expected[start] - probability * words) / np.maximum(
+            held - words, 0.5
+        )
     same = shared["same"]
     if n:
         weight = np.bincount(same, words)

@@ -30,7 +30,7 @@ def decide(page: Page, config: ExtractConfig) -> list[Verdict]:
 
         verdicts = [Verdict(keep, None) for keep in trafilatura_keeps(page)]
     else:
-        verdicts = _by_model(page, config.threshold)
+        verdicts = _by_model(page, config)
     if config.comments != "auto":
         comments = _in_comments(page)
         for i, block in enumerate(page.blocks):
@@ -41,14 +41,16 @@ def decide(page: Page, config: ExtractConfig) -> list[Verdict]:
     return verdicts
 
 
-def _by_model(page: Page, threshold: float) -> list[Verdict]:
+def _by_model(page: Page, config: ExtractConfig) -> list[Verdict]:
     from clean.html.evidence import gather
     from clean.html.features import describe
-    from clean.html.model import model
+    from clean.html.model import best_threshold, model
 
     table, shared = describe(page, gather(page.tokens))
-    scores = model().probabilities(table.matrix(len(page.blocks)), table.names, shared).tolist()
-    return [Verdict(score >= threshold, round(score, 4)) for score in scores]
+    probabilities = model().probabilities(table.matrix(len(page.blocks)), table.names, shared)
+    best = best_threshold(probabilities, shared["words"])
+    threshold = max(config.lowest_threshold, min(best, config.highest_threshold))
+    return [Verdict(score >= threshold, round(score, 4)) for score in probabilities.tolist()]
 
 
 def _in_comments(page: Page) -> list[bool]:

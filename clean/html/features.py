@@ -5,6 +5,7 @@ Everything that can be said of all blocks at once is said with numpy over the pa
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -14,8 +15,9 @@ from clean.html.evidence import Evidence
 from clean.html.lexicon import lexicon
 
 PATH_TAGS = tuple(
-    """a article aside blockquote body button center code dd details dl dt fieldset figcaption figure footer form h1 h2 h3
-    h4 h5 h6 header label li main nav ol p pre section span strong summary table tbody td th tr ul div""".split()
+    str.split("""a article aside blockquote body button center code dd details dl dt fieldset figcaption figure
+        footer form h1 h2
+    h3 h4 h5 h6 header label li main nav ol p pre section span strong summary table tbody td th tr ul div""")
 )
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 FAR = 30
@@ -95,7 +97,7 @@ def describe(page: Page, evidence: Evidence) -> tuple[Table, dict[str, Any]]:
     add("first_is_capital", lexical["first_is_capital"])
     add("duplicates", lexical["duplicates"])
     add("in_title", lexical["in_title"])
-    add("in_description", lexical["in_description"])
+    add("description_overlap", lexical["in_description"])
     add("in_data", lexical["in_data"])
     add("separators", separators)
     add("breaks", breaks)
@@ -156,11 +158,18 @@ def describe(page: Page, evidence: Evidence) -> tuple[Table, dict[str, Any]]:
         add(f"c{hop}_first", (position - start) / np.maximum(end - start, 1))
 
     # The core: the deepest element that holds most of the text outside links.
-    for label, share, weight in (("core", 0.5, plain_words), ("core70", 0.7, long_plain * words), ("core30", 0.35, long_plain * words)):
+    for label, share, weight in (
+        ("core", 0.5, plain_words),
+        ("core70", 0.7, long_plain * words),
+        ("core30", 0.35, long_plain * words),
+    ):
         core = _core(_running(weight), low, high, share)
         inside = (low[core] <= position) & (position < high[core])
         add(f"{label}_inside", inside)
-        add(f"{label}_distance", np.where(inside, 0, np.where(position < low[core], position - low[core], position - high[core] + 1)))
+        add(
+            f"{label}_distance",
+            np.where(inside, 0, np.where(position < low[core], position - low[core], position - high[core] + 1)),
+        )
         add(f"{label}_share", np.full(n, (high[core] - low[core]) / max(n, 1)))
 
     # Blocks with the same path.
@@ -204,7 +213,13 @@ def describe(page: Page, evidence: Evidence) -> tuple[Table, dict[str, Any]]:
 
     # Neighbours.
     for shift in (-3, -2, -1, 1, 2, 3):
-        for name, column in (("words", words), ("link", link), ("stop", stop_share), ("ends", ends), ("heading", heading_level)):
+        for name, column in (
+            ("words", words),
+            ("link", link),
+            ("stop", stop_share),
+            ("ends", ends),
+            ("heading", heading_level),
+        ):
             add(f"n{shift}_{name}", _shifted(column, shift))
         add(f"n{shift}_same", _shifted(same, shift) == same)
     for width in (3, 8, 20):
@@ -237,12 +252,32 @@ def describe(page: Page, evidence: Evidence) -> tuple[Table, dict[str, Any]]:
     for name in ("li", "p", "article", "main", "nav", "footer", "pre", "table", "td"):
         below = at_element[PATH_TAGS.index(name)] < FAR
         page_features[f"under_{name}"] = float(words[below].sum()) / total
-    for name in ("comment", "product", "price", "review", "message", "list", "card", "code", "toc", "article", "service"):
+    for name in (
+        "comment",
+        "product",
+        "price",
+        "review",
+        "message",
+        "list",
+        "card",
+        "code",
+        "toc",
+        "article",
+        "service",
+    ):
         i = len(PATH_TAGS) + lexicon().markup_groups.index(name)
         page_features[f"in_{name}"] = float(words[at_element[i] < FAR].sum()) / total
     for name, value in page_features.items():
         add(f"page_{name}", np.full(n, value, dtype=np.float32))
-    shared = {"words": words, "link": link, "long": long_plain, "holders": holders, "low": low, "high": high, "same": same}
+    shared = {
+        "words": words,
+        "link": link,
+        "long": long_plain,
+        "holders": holders,
+        "low": low,
+        "high": high,
+        "same": same,
+    }
     return table, shared
 
 
@@ -313,7 +348,7 @@ def _containers(page: Page, element: Any) -> tuple[Any, Any, Any, Any, list[Any]
     levels_of = np.array(depth, dtype=np.int64)
     order = np.argsort(levels_of, kind="stable")
     borders = np.searchsorted(levels_of[order], np.arange(1, int(levels_of.max(initial=0)) + 2))
-    levels = [order[a:b] for a, b in zip(borders[:-1], borders[1:], strict=True)]
+    levels = [order[a:b] for a, b in itertools.pairwise(borders)]
     arrays = (np.array(x, dtype=np.int64) for x in (up, low, high))
     up_array, low_array, high_array = arrays
     return up_array, low_array, high_array, levels_of, levels, np.array(path), np.array(classed)
@@ -347,7 +382,18 @@ def _lexical(texts: list[str], evidence: Evidence) -> dict[str, Any]:
     known = groups.keys()
     n = len(texts)
     hints = np.zeros((len(words_of.text_groups), n), dtype=np.float32)
-    names = ("tokens", "stop", "distinct", "in_title", "in_description", "in_data", "duplicates", "first_is_digit", "first_is_capital", "ends_in_punctuation")
+    names = (
+        "tokens",
+        "stop",
+        "distinct",
+        "in_title",
+        "in_description",
+        "in_data",
+        "duplicates",
+        "first_is_digit",
+        "first_is_capital",
+        "ends_in_punctuation",
+    )
     out = {name: [0.0] * n for name in names}
     seen: dict[str, list[int]] = {}
     title, description, data = evidence.title, evidence.description, evidence.shingles
@@ -357,7 +403,7 @@ def _lexical(texts: list[str], evidence: Evidence) -> dict[str, Any]:
         seen.setdefault(text, []).append(i)
         out["first_is_digit"][i] = text[0].isdigit()
         out["first_is_capital"][i] = text[0].isupper()
-        out["ends_in_punctuation"][i] = text[-1] in ".!?…。！？؟।\"”»"
+        out["ends_in_punctuation"][i] = text[-1] in '.!?…。！？؟।"”»'
         if not size:
             continue
         out["tokens"][i] = size

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-
 LONGEST_NAME = 60
 MOST_NAMES = 20
 """Limits of what is read of an element's names: utility classes come in dozens and say little."""

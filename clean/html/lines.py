@@ -68,10 +68,7 @@ def render(page: Page, runs: list[int]) -> list[Line]:
                     atoms = []
             else:
                 atoms.extend(_markup(source, ends[last], start, pre))
-        if run in tokens.literal:
-            unit = _LITERAL_UNIT
-        else:
-            unit = _PRE_UNIT if pre else _UNIT
+        unit = _LITERAL_UNIT if run in tokens.literal else _PRE_UNIT if pre else _UNIT
         atoms.extend(_text(source, start, end, unit, pre))
         last, angle = run, angled
     lines.extend(_finish(source, atoms, pre))

@@ -86,9 +86,7 @@ def _join_cell(page: Page, before: Segment, line: Line) -> bool:
     if before.kind != "table_row" or end <= start or not is_plain_markup(page.tokens.source, start, end):
         return False
     before.text += f"\t{line.text}"
-    before.alignment = Alignment(
-        (*before.alignment.pieces, Piece(1, start, end - start, CELL), *line.alignment.pieces)
-    )
+    before.alignment = Alignment((*before.alignment.pieces, Piece(1, start, end - start, CELL), *line.alignment.pieces))
     return True
 
 

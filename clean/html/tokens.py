@@ -29,14 +29,17 @@ RAW = frozenset(("script", "style", "iframe", "noembed", "noframes", "noscript")
 RAW_TEXT = frozenset(("title", "textarea", "xmp"))
 """Elements whose content is text whatever it looks like."""
 
-LEFT_OUT = frozenset(("img", "input", "meta", "link", "source", "track", "wbr", "area", "param", "embed", "base", "col"))
+LEFT_OUT = frozenset(
+    ("img", "input", "meta", "link", "source", "track", "wbr", "area", "param", "embed", "base", "col")
+)
 """Elements without content: the tree is the same without them, and smaller."""
 
 ORDINARY = frozenset(
-    """a abbr address article aside b blockquote body br button center cite code dd del details div dl dt em fieldset
-    figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i ins label legend li main nav ol option p
-    picture pre q s section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u
-    ul""".split()
+    str.split("""a abbr address article aside b blockquote body br button center cite code dd del details div
+        dl dt em fieldset
+        figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i ins label legend li main nav ol
+        option p picture pre q s section small span strike strong sub summary sup table tbody td tfoot th thead time tr
+        tt u ul""")
 )
 """Elements that need no thought here: most tags of most pages."""
 
@@ -200,7 +203,10 @@ def _raw_end(source: str, pos: int, name: str) -> int:
     """Where the end tag of the raw element `name` begins, or the end of the page."""
     length = len(name)
     while (pos := source.find("</", pos)) >= 0:
-        if source[pos + 2 : pos + 2 + length].lower() == name and source[pos + 2 + length : pos + 3 + length] in _AFTER_NAME:
+        if (
+            source[pos + 2 : pos + 2 + length].lower() == name
+            and source[pos + 2 + length : pos + 3 + length] in _AFTER_NAME
+        ):
             return pos
         pos += 2
     return len(source)

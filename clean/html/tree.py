@@ -36,8 +36,9 @@ def build(tokens: Tokens) -> Tree:
     for node in root.traverse(include_text=True):
         name = node.tag
         if name == "-text":
-            holder = number.get(node.parent.mem_id, 0)
-            for token in node.text_content.split():
+            parent = node.parent
+            holder = number.get(parent.mem_id, 0) if parent is not None else 0
+            for token in (node.text_content or "").split():
                 if token.isdecimal() and int(token) < runs:
                     order.append((holder, int(token)))
         elif name is not None and name[0] not in "-!":
