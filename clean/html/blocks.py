@@ -43,7 +43,7 @@ _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORE
 _ATTRIBUTE = re.compile(
     r"""([^ \t\n\r\f/>=]+)(?:[ \t\n\r\f]*=[ \t\n\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f>]*)))?""",
 )
-_READ = frozenset(("class", "id", "role", "itemprop", "style", "hidden"))
+_READ = frozenset(("class", "id", "role", "style", "hidden"))
 _MARKUP = re.compile(r"<[^>]*>|[ \t\n\r\f]+")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
@@ -81,6 +81,9 @@ def read_attributes(text: str) -> Attributes:
 
 
 def _read(text: str) -> Attributes:
+    lowered = text.lower()
+    if not any(map(lowered.__contains__, _READ)):
+        return _NOTHING
     values: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(text):
         if name in _READ or name.lower() in _READ:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+PREFIX = 3
+"""Characters by which words of class names are looked up: as many as the shortest has."""
 
 LONGEST_NAME = 60
 MOST_NAMES = 20
@@ -21,8 +23,8 @@ class Lexicon:
     words: dict[str, tuple[int, ...]]
     """The text groups of a word, by number."""
     text_groups: tuple[str, ...]
-    markup: re.Pattern[str]
-    """Finds the words of `markup_words` in a class name."""
+    markup_by_prefix: dict[str, tuple[str, ...]]
+    """The words of `markup_words` by their first characters, longest first."""
     markup_words: dict[str, tuple[int, ...]]
     markup_groups: tuple[str, ...]
 
@@ -33,12 +35,14 @@ def lexicon() -> Lexicon:
     home = files("clean.html")
     table = tomllib.loads(home.joinpath("hints.toml").read_text(encoding="utf-8"))
     words, markup_words = _by_word(table["text"]), _by_word(table["markup"])
-    longest_first = sorted(markup_words, key=lambda word: (-len(word), word))
+    by_prefix: dict[str, list[str]] = {}
+    for word in sorted(markup_words, key=lambda word: (-len(word), word)):
+        by_prefix.setdefault(word[:PREFIX], []).append(word)
     return Lexicon(
         stop_words=frozenset(home.joinpath("stopwords.txt").read_text(encoding="utf-8").split()),
         words=words,
         text_groups=tuple(table["text"]),
-        markup=re.compile("|".join(map(re.escape, longest_first))),
+        markup_by_prefix={prefix: tuple(found) for prefix, found in by_prefix.items()},
         markup_words=markup_words,
         markup_groups=tuple(table["markup"]),
     )
@@ -48,10 +52,17 @@ def lexicon() -> Lexicon:
 def markup_hints(name: str) -> int:
     """The markup groups of a class name, id or role: a bit for each."""
     words = lexicon()
-    bits = 0
-    for word in words.markup.findall(name[:LONGEST_NAME].lower()):
-        for group in words.markup_words[word]:
-            bits |= 1 << group
+    by_prefix = words.markup_by_prefix
+    name = name[:LONGEST_NAME].lower()
+    bits = at = 0
+    while at <= len(name) - PREFIX:
+        for word in by_prefix.get(name[at : at + PREFIX], ()):
+            if name.startswith(word, at):
+                for group in words.markup_words[word]:
+                    bits |= 1 << group
+                at += len(word) - 1
+                break
+        at += 1
     return bits
 
 

@@ -38,11 +38,11 @@ class Forest:
         flat = self.leaf.ravel()
         for start in range(0, size, AT_ONCE):
             part = np.ascontiguousarray(matrix[:, start : start + AT_ONCE])
-            index = np.repeat(offsets, part.shape[1], axis=1)
+            index = np.zeros((trees, part.shape[1]), dtype=np.uint8)
             for bit in range(len(self.feature)):
                 above = part[self.feature[bit]] > self.threshold[bit][:, None]
-                index += above.astype(np.int32) << bit
-            out[start : start + AT_ONCE] = flat[index].sum(axis=0) + self.bias
+                index |= above.view(np.uint8) << np.uint8(bit)
+            out[start : start + AT_ONCE] = flat[offsets + index].sum(axis=0) + self.bias
         return out
 
 
