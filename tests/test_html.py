@@ -170,7 +170,8 @@ def test_malformed_markup_reads_as_in_a_browser(source: str, expected: list[str]
 MARKUP = st.lists(
     st.sampled_from(
         [
-            *str.split("""<p> </p> <b> </b> <i> <div> </div> <table> <tr> <td> </table> <ul> <li> </ul> <pre> </pre> <br>
+            *str.split("""<p> </p> <b> </b> <i> <div> </div> <table> <tr> <td> </table> <ul> <li> </ul> <pre>
+            </pre> <br>
             <a> </a>
         <script> </script> <style> </style> <!-- --> <select> <option> <title> </title> <svg> </svg> <math>
         <template> </template> <plaintext> <xmp> </xmp> <textarea> <noscript> </noscript> <form> <button> <h1> </h1>

@@ -149,7 +149,7 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     last_run = -1
     ordered = True
 
-    for element, run in tree.order:
+    for element, run in zip(tree.elements, tree.runs, strict=True):
         if run >= 0:
             inside = block_of[element]
             if invisible[element] or (hidden[element] and not hidden[inside]):
@@ -170,7 +170,7 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
             last_run = run
             continue
         name, parent, tag = names[element], parents[element], tags[element]
-        written = tokens.tags[tag][1] if tag >= 0 else ""
+        written = tokens.tags[tag] if tag >= 0 else ""
         here = read_attributes(written) if len(written) > 2 else _NOTHING
         attributes.append(here)
         top = parent < 0

@@ -90,13 +90,14 @@ def _read_markup(page: Page, out: dict[str, list[_Found]]) -> None:
     if len(firsts) == 1:
         runs = firsts[0].runs
         out["title"].append(_Found(firsts[0].text, (tokens.starts[runs[0]], tokens.ends[runs[-1]])))
-    for (name, attributes), at in zip(tokens.tags, tokens.tag_starts, strict=True):
+    for i, name in enumerate(tokens.tag_names):
+        at = tokens.tag_starts[i]
         if name == "title":
             start = source.find(">", at) + 1
             end = source.find("<", start)
             if 0 < start < end:
                 out["title"].append(_Found(html.unescape(source[start:end]), (start, end)))
-        elif name == "time" and (match := _DATETIME.search(attributes)):
+        elif name == "time" and (match := _DATETIME.search(tokens.tags[i])):
             begin = source.find(match.group(1), at)
             out["date"].append(_Found(match.group(1), (begin, begin + len(match.group(1)))))
 

@@ -61,8 +61,9 @@ class Tokens:
     """Whether something other than plain tags and comments stands there (a script, a comment left open)."""
     literal: set[int] = field(default_factory=set)
     """Runs in which character references are not decoded."""
-    tags: list[tuple[str, str]] = field(default_factory=list)
-    """Name and attributes, as written, of the start tags in the skeleton, by number."""
+    tag_names: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    """Names, and attributes as written, of the start tags in the skeleton, by number."""
     tag_starts: list[int] = field(default_factory=list)
     metas: list[tuple[str, str, int]] = field(default_factory=list)
     """Name, attributes and source position of attributes, of `meta` and `link` tags."""
@@ -77,7 +78,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
     out = Tokens(source)
     skeleton: list[str] = []
     starts, ends, blanks, breaks = out.starts, out.ends, out.blank_before, out.broken_before
-    tags, tag_starts = out.tags, out.tag_starts
+    names, tags, tag_starts = out.tag_names, out.tags, out.tag_starts
     find, visible, opener = source.find, _VISIBLE.search, _OPENER.search
     raw = RAW if scripting else RAW - {"noscript"}
     size = len(source)
@@ -130,7 +131,8 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
                 skeleton.append(f"</{name}>")
             else:
                 skeleton.append(f"<{name} id={len(tags)}{' /' if attributes and attributes[-1] == '/' else ''}>")
-                tags.append((name, attributes))
+                names.append(name)
+                tags.append(attributes)
                 tag_starts.append(at)
             continue
         if name in LEFT_OUT:
@@ -166,7 +168,8 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
         elif name == "template" and "shadowrootmode" in attributes.lower():
             name = "div"
         skeleton.append(f"<{name} id={len(tags)}{' /' if closed else ''}>")
-        tags.append((name, attributes))
+        names.append(name)
+        tags.append(attributes)
         tag_starts.append(at)
         if name in RAW_TEXT and not (svg and name == "title"):
             pos = _raw_end(source, text_from, name)
