@@ -34,6 +34,13 @@ LEFT_OUT = frozenset(
 )
 """Elements without content: the tree is the same without them, and smaller."""
 
+FOREIGN = frozenset(("svg", "math"))
+KEPT_IN_FOREIGN = frozenset(
+    str.split("a abbr address article aside button cite del details figcaption figure font footer form header")
+    + str.split("html ins label legend main option picture q section summary tbody td tfoot th thead time tr")
+)
+"""Ordinary elements that do not end foreign content."""
+
 ORDINARY = frozenset(
     str.split("""a abbr address article aside b blockquote body br button center cite code dd del details div
         dl dt em fieldset
@@ -83,14 +90,14 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
     raw = RAW if scripting else RAW - {"noscript"}
     size = len(source)
     pos = text_from = 0
-    svg = 0
+    foreign = 0
     blank = broken = False
 
     while True:
         tag = opener(source, pos)
         at = tag.start() if tag else size
         if at > text_from:
-            if at > pos or visible(source, text_from, at):
+            if at > pos > text_from or visible(source, text_from, at):
                 skeleton.append(f"{len(starts)} ")
                 starts.append(text_from)
                 ends.append(at)
@@ -130,6 +137,8 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             if close:
                 skeleton.append(f"</{name}>")
             else:
+                if foreign and name not in KEPT_IN_FOREIGN:
+                    foreign = 0
                 skeleton.append(f"<{name} id={len(tags)}{' /' if attributes and attributes[-1] == '/' else ''}>")
                 names.append(name)
                 tags.append(attributes)
@@ -139,20 +148,20 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             if name in ("meta", "link"):
                 out.metas.append((name, attributes, tag.start(3)))
             continue
-        if svg:
+        if foreign:
             if name in LEFT_OUT_OF_SVG:
                 continue
-            if name == "svg" and close:
-                svg -= 1
+            if name in FOREIGN and close:
+                foreign -= 1
         if close:
-            if name not in raw and (name.isalnum() or _SAFE_NAME.fullmatch(name)) and name.isascii():
+            if (foreign or name not in raw) and (name.isalnum() or _SAFE_NAME.fullmatch(name)) and name.isascii():
                 skeleton.append(f"</{name}>")
             continue
         closed = attributes.endswith("/")
-        if name == "svg" and not closed:
-            svg += 1
-        if name in raw:
-            if svg and closed:
+        if name in FOREIGN and not closed:
+            foreign += 1
+        if name in raw and (not foreign or name == "script"):
+            if foreign and closed:
                 continue
             pos = text_from
             end = _script_end(source, pos) if name == "script" else _raw_end(source, pos, name)
@@ -171,7 +180,9 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
         names.append(name)
         tags.append(attributes)
         tag_starts.append(at)
-        if name in RAW_TEXT and not (svg and name == "title"):
+        if foreign:
+            continue
+        if name in RAW_TEXT:
             pos = _raw_end(source, text_from, name)
         elif name == "plaintext":
             pos = size
