@@ -97,11 +97,24 @@ class LanguageConfig:
 
 @dataclass(frozen=True, slots=True)
 class ExtractConfig:
-    """How HTML becomes text."""
+    """How HTML becomes text.
+
+    The model keeps a block from a probability on that it chooses for each page, between `lowest_threshold` and
+    `highest_threshold`; equal bounds fix it. `comments` says what becomes of readers' comments: "auto" leaves that to
+    the model. `metadata` says where title, author and date are read.
+    """
 
     extractor: str = "model"
+    lowest_threshold: float = 0.25
+    highest_threshold: float = 0.5
+    comments: str = "auto"
+    metadata: str = "markup"
 
-    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {"extractor": ("model", "trafilatura", "none")}
+    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
+        "extractor": ("model", "trafilatura", "none"),
+        "comments": ("auto", "keep", "drop"),
+        "metadata": ("markup", "trafilatura", "none"),
+    }
 
 
 @dataclass(frozen=True, slots=True)

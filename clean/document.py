@@ -11,6 +11,8 @@ from typing import Any
 
 from clean.offsets import Alignment, ByteOffsets, Span
 
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+
 UNDETERMINED = "und"
 """The language code of text that carries no evidence of a language (ISO 639-2)."""
 

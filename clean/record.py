@@ -19,6 +19,10 @@ from clean.offsets import Piece, Span
 METADATA = ("title", "author", "date")
 """The metadata fields that every record has, null where nothing was captured."""
 
+RENDERING = frozenset(("html_markup", "html_whitespace", "html_entity", "html_cell"))
+"""What reading markup does to text. It changes nothing that a reader of the page would see and can be derived from the
+source, so it stands in the segment's `map` and is not listed as an edit."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
@@ -243,7 +247,7 @@ class _Part:
         out: list[Edit] = []
         at = self.start
         for piece in self.pieces:
-            if piece.rule is not None:
+            if piece.rule is not None and piece.rule not in RENDERING:
                 span, origin = (at, at + piece.out_len), (piece.src_start, piece.src_end)
                 out.append(Edit(span, origin, piece.rule, source[slice(*origin)], text[slice(*span)]))
             at += piece.out_len

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from clean.config import ExtractConfig
-from clean.document import Document
-from clean.errors import DocumentError
+from clean.document import HTML_TYPES, Document, Removal
 
-HTML_TYPES = ("text/html", "application/xhtml+xml")
+RULE = "EXT001"
+"""Names the removal of a block that is not the page's content."""
 
 
 class Extract:
-    """Leaves text alone; refuses HTML, whose extraction this version does not have."""
+    """Fills the segments of a page with its content, and lists the blocks that it leaves out."""
 
     def __init__(self, config: ExtractConfig) -> None:
         self.config = config
 
     def __call__(self, document: Document) -> Document:
-        if document.origin.media_type in HTML_TYPES:
-            raise DocumentError("unsupported", "this version cleans text, not HTML: extract the page's text first")
+        if document.origin.media_type not in HTML_TYPES:
+            return document
+        from clean.html.blocks import read
+        from clean.html.decide import decide
+        from clean.html.segments import places, segments
+
+        page = read(document.source)
+        verdicts = decide(page, self.config)
+        judged = list(zip(page.blocks, verdicts, places(page), strict=True))
+        document.segments = segments(page, [(block, place) for block, verdict, place in judged if verdict.keep])
+        starts, ends = page.tokens.starts, page.tokens.ends
+        document.removals += [
+            Removal(
+                (starts[block.runs[0]], ends[block.runs[-1]]),
+                RULE,
+                place.kind,
+                score=verdict.score,
+                path=page.path(block.element),
+            )
+            for block, verdict, place in judged
+            if not verdict.keep
+        ]
+        if self.config.metadata != "none":
+            from clean.html.metadata import read_metadata
+
+            document.metadata |= read_metadata(page, self.config.metadata)
         return document

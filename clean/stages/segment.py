@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from clean.document import Document, Segment
+from clean.document import HTML_TYPES, Document, Segment
 from clean.offsets import Alignment
 
 LINE = re.compile(r"[^\n\r\v\f\u2028\u2029]+")
@@ -22,8 +22,8 @@ stage has yet to see."""
 
 
 def segment(document: Document) -> Document:
-    """Cut the source into segments, unless the extract stage already has."""
-    if document.segments:
+    """Cut the source into segments, unless it is a page: the extract stage has cut that, maybe into nothing."""
+    if document.segments or document.origin.media_type in HTML_TYPES:
         return document
     source = document.source
     group = 0

@@ -1,0 +1,64 @@
+"""Which blocks of a page are content, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from clean.config import ExtractConfig
+from clean.html.blocks import Page
+from clean.html.lexicon import lexicon
+
+SHORTEST_COMMENT = 3
+"""Words of a block below which, in a comment, it is a button or a counter."""
+
+
+class Verdict(NamedTuple):
+    """Whether a block is kept; `score` is the probability that it is content, where a model gave one."""
+
+    keep: bool
+    score: float | None
+
+
+def decide(page: Page, config: ExtractConfig) -> list[Verdict]:
+    """A verdict for each block of the page."""
+    if not page.blocks:
+        return []
+    if config.extractor == "none":
+        verdicts = [Verdict(not block.hidden, None) for block in page.blocks]
+    elif config.extractor == "trafilatura":
+        from clean.html.external import trafilatura_keeps
+
+        verdicts = [Verdict(keep, None) for keep in trafilatura_keeps(page)]
+    else:
+        verdicts = _by_model(page, config)
+    if config.comments != "auto":
+        comments = _in_comments(page)
+        for i, block in enumerate(page.blocks):
+            if comments[block.element]:
+                talks = block.link_chars * 2 < len(block.text) and len(block.text.split()) >= SHORTEST_COMMENT
+                keep = config.comments == "keep" and not block.hidden and (verdicts[i].keep or talks)
+                verdicts[i] = Verdict(keep, verdicts[i].score)
+    return verdicts
+
+
+def _by_model(page: Page, config: ExtractConfig) -> list[Verdict]:
+    from clean.html.evidence import gather
+    from clean.html.features import describe
+    from clean.html.model import best_threshold, model
+
+    table, shared = describe(page, gather(page.tokens))
+    probabilities = model().probabilities(table.matrix(len(page.blocks)), table.names, shared)
+    best = best_threshold(probabilities, shared["words"])
+    threshold = max(config.lowest_threshold, min(best, config.highest_threshold))
+    return [Verdict(score >= threshold, round(score, 4)) for score in probabilities.tolist()]
+
+
+def _in_comments(page: Page) -> list[bool]:
+    """Of each element: whether its own names, or a container's, say that readers comment there."""
+    group = lexicon().markup_groups.index("comment")
+    out: list[bool] = []
+    for name, parent, attributes in zip(page.tree.names, page.tree.parents, page.attributes, strict=True):
+        # Page-wide classes such as "comments-open" say nothing of where the comments are.
+        named = name not in ("html", "body", "main", "article") and bool(attributes.hints >> group & 1)
+        out.append(named or (parent >= 0 and out[parent]))
+    return out
