@@ -139,7 +139,7 @@ def test_when_no_input_can_be_read_the_exit_code_is_2(capsys: pytest.CaptureFixt
     assert "error: no input could be read" in err
 
 
-@pytest.mark.parametrize("args", [["--select", "SOC01"], ["--ignore", "ENC004"], ["--extend-select", "REL999"]])
+@pytest.mark.parametrize("args", [["--select", "SOC99"], ["--ignore", "ENC004"], ["--extend-select", "REL999"]])
 def test_an_unknown_id_is_an_error(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.txt").write_text(PROSE)
     code, out, err = check("a.txt", *args, capsys=capsys)

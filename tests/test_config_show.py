@@ -48,7 +48,7 @@ def test_the_command_line_is_named_where_it_had_a_say(capsys: pytest.CaptureFixt
 
 def test_a_path_is_told_what_is_off_for_it(capsys: pytest.CaptureFixture[str]) -> None:
     Path("clean.toml").write_text('per-file-ignores = { "forum/*" = ["COM"] }\n')
-    assert "#   off for it: COM001" in shown(capsys, "forum/a.txt")
+    assert any(line.startswith("#   off for it: COM001") for line in shown(capsys, "forum/a.txt"))
     assert "#   no rule is off for it that is on for others" in shown(capsys, "news/a.txt")
 
 

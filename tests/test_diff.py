@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
 from clean import Cleaner
@@ -18,6 +18,7 @@ from clean.diffs.hunks import hunks
 from clean.diffs.unified import patch
 from clean.diffs.words import widened
 from clean.document import Document, Origin
+from clean.errors import DocumentError
 from clean.stages import NAMES
 from tests.golden import SEEDS
 
@@ -104,7 +105,11 @@ TEXTS = st.lists(st.tuples(LINES, ENDS), max_size=25).map(lambda parts: "".join(
 @example("\ufeffThe first line.\n", "")
 def test_a_patch_makes_the_cleaned_file_of_the_source(text: str, tail: str) -> None:
     raw = (text + tail).encode()
-    assert applied(raw, patch_of(raw)) == clean_file(raw)
+    try:
+        wanted = clean_file(raw)
+    except DocumentError:  # so many control characters that it is no text
+        reject()
+    assert applied(raw, patch_of(raw)) == wanted
 
 
 BYTES = st.sampled_from(
