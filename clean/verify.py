@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import html
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any
 from clean.verify_sources import NoSource, Source, Sources
 
 MARKUP = ("text/html", "application/xhtml+xml")
+TAGS = re.compile(r"(?s)<!--.*?-->|<[^>]*>")
 MAX_PROBLEMS = 20
 """Problems told per record: one shifted offset can put a thousand others wrong."""
 
@@ -280,6 +283,7 @@ def _joined(record: Json) -> Iterator[str]:
 def _segments(record: Json, source: str | None) -> Iterator[str]:
     """Each piece of each map is the source's own text or a listed edit, and each edit is a piece of a map."""
     text, edits = record["text"], record["edits"]
+    markup = record["source"]["media_type"] in MARKUP
     used = 0
     for i, segment in enumerate(record["segments"]):
         (start, end), (src_start, src_end) = segment["span"], segment["source"]
@@ -293,6 +297,8 @@ def _segments(record: Json, source: str | None) -> Iterator[str]:
             if edit is not None and edit["span"] == span and edit["source"] == origin:
                 yield from _edit(used, edit, text, source)
                 used += 1
+            elif markup and (source is None or _rendered(source[slice(*origin)]) == _solid(text[slice(*span)])):
+                pass  # what reading a page does to its text can be derived, and is not listed
             elif out_len != piece_len:
                 yield f"segments[{i}]: text {_at(span)} is {out_len} long, its source {piece_len}, and no edit says why"
             elif source is not None and text[slice(*span)] != source[slice(*origin)]:
@@ -302,6 +308,15 @@ def _segments(record: Json, source: str | None) -> Iterator[str]:
             yield f"segments[{i}].map: ends at {at} and source {src_at}, not at {end} and {src_end}"
     if used < len(edits):
         yield f"edits[{used}]: {_at(edits[used]['span'])} is in no map"
+
+
+def _rendered(markup: str) -> str:
+    """What a reader sees of a stretch of markup, without blanks: no tags, no comments, entities as characters."""
+    return _solid(html.unescape(TAGS.sub("", markup)))
+
+
+def _solid(text: str) -> str:
+    return "".join(text.split())
 
 
 def _edit(i: int, edit: Json, text: str, source: str | None) -> Iterator[str]:
