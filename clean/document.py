@@ -75,10 +75,11 @@ class Flag:
 
 @dataclass(slots=True, frozen=True)
 class Captured:
-    """A metadata value, normalised, and the source span that it was read from."""
+    """A metadata value, normalised, the source span it was read from, and the rule that captured it, if one did."""
 
     value: str
     source: Span
+    rule: str | None = None
 
 
 @dataclass(slots=True, eq=False)

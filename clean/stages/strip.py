@@ -94,25 +94,19 @@ class Strip:
         return None
 
     def _capture(self, document: Document, view: View, decision: Decision) -> None:
-        """Metadata: what is removed is taken where it is first seen; what stays is read off the finished text."""
-        standing = {hit.rule.field for hit in decision.captures if hit.rule.keep_text}
-        for rule in self.ruleset.active:
-            if rule.keep_text and rule.field and rule.field not in standing:
-                document.metadata.pop(rule.field, None)
-        seen: set[str] = set()
+        """Metadata: the first value that is seen counts; what is captured and stays is read off the finished text."""
+        standing = {rule.id for rule in self.ruleset.active if rule.keep_text}
+        for name in [name for name, found in document.metadata.items() if found.rule in standing]:
+            del document.metadata[name]
         for hit in decision.captures:
             field = hit.rule.field
-            if not field or not hit.value:
+            if not field or not hit.value or field in document.metadata:
                 continue
             segment = view.segments[hit.segment]
             # The value as it stands there, or, where it was normalised, all that it was read from.
             at = segment.text.find(hit.value, hit.start, hit.end)
             place = (at, at + len(hit.value)) if at >= 0 else (hit.start, hit.end)
-            source = segment.alignment.source_of(*place)
-            first = field not in seen if hit.rule.keep_text else field not in document.metadata
-            if first:
-                seen.add(field)
-                document.metadata[field] = Captured(hit.value, source)
+            document.metadata[field] = Captured(hit.value, segment.alignment.source_of(*place), hit.rule.id)
 
     def _flag(self, document: Document, view: View, decision: Decision) -> None:
         known = {(flag.source, flag.rule) for flag in document.flags}
