@@ -25,7 +25,7 @@ format: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python bench/text.py
 ifneq ($(DATA),)
-	for script in repair language; do $(BIN)/python bench/$$script.py --data $(DATA) || exit 1; done
+	for script in repair language check rules pages; do $(BIN)/python bench/$$script.py --data $(DATA) || exit 1; done
 endif
 
 # Slow property and fuzz runs.

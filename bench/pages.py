@@ -4,7 +4,7 @@
 
 DIR holds wcxb-dev.jsonl.xz (WCXB, CC-BY-4.0) and multilingual-html-dev.jsonl.xz. Peers that are not installed are left
 out. The shipped model was trained on these pages: its honest quality figures are the out-of-fold ones of
-bench/html_model/train.py; --pages takes a file of pages that it has not seen. Time is CPU time.
+bench/page_model/train.py; --pages takes a file of pages that it has not seen. Time is CPU time.
 """
 
 from __future__ import annotations
