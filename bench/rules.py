@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--sources", nargs="*", default=SOURCES)
     parser.add_argument("--rule", default="", help="only rules whose id starts so are listed")
     parser.add_argument("--show", type=int, default=0, help="print so many content lines that each rule removed")
-    parser.add_argument("--language", default="langdetect", help="`none` is fast, but rules on language never fire")
+    parser.add_argument("--language", default="letters", help="`none` is fast, but rules on language never fire")
     args = parser.parse_args()
 
     cleaner = clean.Cleaner(clean.Config(language=clean.config.LanguageConfig(backend=args.language)))
