@@ -1,6 +1,6 @@
 """Extractors side by side on the same pages, in the same run: word F1 by page type, snippets, time, traced characters.
 
-    html.py --data DIR [--limit N] [--pages FILE] [--json]
+    pages.py --data DIR [--limit N] [--pages FILE] [--json]
 
 DIR holds wcxb-dev.jsonl.xz (WCXB, CC-BY-4.0) and multilingual-html-dev.jsonl.xz. Peers that are not installed are left
 out. The shipped model was trained on these pages: its honest quality figures are the out-of-fold ones of
@@ -8,11 +8,6 @@ bench/page_model/train.py; --pages takes a file of pages that it has not seen. T
 """
 
 from __future__ import annotations
-
-import sys
-
-# This file's own name must not stand in for the standard library's `html`.
-sys.path.pop(0)
 
 import argparse
 import collections
