@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clean import Cleaner, DocumentError
@@ -113,6 +113,7 @@ def test_a_record_survives_json(text: str) -> None:
 
 
 @given(files())
+@example("grüße für dich\n".encode() + b"\x81\x80")  # UTF-8 in a file that is otherwise in a charset of two bytes
 def test_the_verifier_agrees_with_the_record_of_any_file(raw: bytes) -> None:
     assert_verifies(raw)
 

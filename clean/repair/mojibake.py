@@ -192,9 +192,30 @@ def _fix_iso(text: str) -> list[Replacement]:
 def reread(text: str, encoding: str) -> list[Replacement]:
     """`text` as UTF-8 that was read as `encoding`; nothing if it cannot have been."""
     try:
-        return _redecoded(text, encoding, [], "utf-8")
+        widths = [len(char.encode(encoding)) for char in text]
+        if sum(widths) == len(text):
+            return _redecoded(text, encoding, [], "utf-8")
+        return _regrouped(text, text.encode(encoding).decode("utf-8"), widths, encoding)
     except UnicodeError:
         return []
+
+
+def _regrouped(text: str, fixed: str, widths: list[int], encoding: str) -> list[Replacement]:
+    """`fixed` in the place of `text`, both of the same bytes, in the smallest groups that begin and end in both."""
+    rule = f"fix_encoding: utf-8 read as {NAMES.get(encoding, encoding)}"
+    out: list[Replacement] = []
+    start = first = at = 0  # of the group: in the text, in what is right, and how many bytes the latter is ahead
+    j = 0
+    for i, width in enumerate(widths, 1):
+        at -= width
+        while at < 0:
+            at += len(fixed[j].encode())
+            j += 1
+        if at == 0:
+            if text[start:i] != fixed[first:j]:
+                out.append(Replacement(start, i, fixed[first:j], rule))
+            start, first = i, j
+    return out
 
 
 def _replayed(text: str, steps: list[ExplanationStep]) -> Iterable[Replacement]:
