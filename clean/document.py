@@ -6,6 +6,7 @@ was taken out stands in `removals`; together they account for every character th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +100,17 @@ class Document:
     language: str = UNDETERMINED
     changed: bool = False
     """Whether the last strip pass changed anything; the pipeline repeats language and strip until it did not."""
+
+    def placed(self) -> Iterator[tuple[int, Segment]]:
+        """Each segment with the place in `text` where it begins."""
+        at = 0
+        group: int | None = None
+        for segment in self.segments:
+            if group is not None:
+                at += 1 if segment.group == group else 2
+            group = segment.group
+            yield at, segment
+            at += len(segment.text)
 
     @property
     def text(self) -> str:

@@ -256,15 +256,10 @@ class _Part:
 
 def _parts(document: Document) -> list[_Part]:
     parts: list[_Part] = []
-    at = 0
-    group: int | None = None
-    for segment in document.segments:
-        if group is not None:
-            at += 1 if segment.group == group else 2
-        group = segment.group
+    for start, segment in document.placed():
         pieces = segment.alignment.pieces
         first = 0
-        start = at
+        at = start
         for i, piece in enumerate(pieces):
             if i > first and piece.src_start > pieces[i - 1].src_end:
                 parts.append(_Part(segment, start, pieces[first:i]))

@@ -42,12 +42,7 @@ class Snapshot:
             size = len(document.source)
             return cls(document.source, (Run(0, size, 0, size),))
         runs: list[Run] = []
-        at = 0
-        group: int | None = None
-        for segment in document.segments:
-            if group is not None:
-                at += 1 if segment.group == group else 2
-            group = segment.group
+        for at, segment in document.placed():
             for piece in segment.alignment.pieces:
                 runs.append(Run(at, at + piece.out_len, piece.src_start, piece.src_end, piece.rule))
                 at += piece.out_len

@@ -1,8 +1,8 @@
 """Finds what a set of rules matches in a document.
 
-All patterns, and the prefilters of line detectors, are compiled to one RE2 set: a line that nothing matches costs one
-scan. What a rule finds in a line's own text is kept with the segment between passes; conditions on the surroundings are
-asked anew each time.
+All patterns, and the prefilters of line detectors, are compiled together: a line that nothing matches costs one scan.
+What a rule finds in a line's own text is kept with the segment between passes; conditions on the surroundings are asked
+anew each time.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Matcher:
                 self._phrases.setdefault(normalised(phrase), []).append(i)
         self._longest_phrase = max(map(len, self._phrases), default=0)
         try:
-            self._set = PatternSet(patterns)
+            self.patterns = PatternSet(patterns)
         except ValueError as error:
             raise _unreadable(self.rules) or error from None
 
@@ -119,10 +119,10 @@ class Matcher:
 
     def _in_line(self, text: str) -> Iterator[Found]:
         try:
-            matching = self._set.match(text)
+            matching = self.patterns.match(text)
         except UnicodeEncodeError:
             text = text.translate(SURROGATES)
-            matching = self._set.match(text)
+            matching = self.patterns.match(text)
         for scanned in matching:
             i = self._scanned[scanned]
             rule = self.rules[i]
