@@ -33,15 +33,19 @@ def find_title(view: View, options: Options) -> Iterator[Match]:
 
 
 def find_repeated(view: View, options: Options) -> Iterator[Match]:
-    """Lines between the title and the first prose that equal it, apart from case and punctuation."""
+    """Lines right below the title that equal it, apart from case and punctuation.
+
+    Further down, with other lines between, the second may be the heading of the text, and the first the page's name.
+    """
     i = title_index(view, options["min_words"], options["max_words"])
     if i is None or view.first_prose is None:
         return
     title = normalised(view.segments[i].text)
     for j in range(i + 1, view.first_prose):
         text = view.segments[j].text
-        if len(text) <= MAX_CHARS and normalised(text) == title:
-            yield Match(view.starts[j], view.starts[j] + len(text))
+        if len(text) > MAX_CHARS or normalised(text) != title:
+            return
+        yield Match(view.starts[j], view.starts[j] + len(text))
 
 
 TITLE = DocumentDetector(find_title, defaults={"min_words": 2, "max_words": 30})
