@@ -50,6 +50,8 @@ class Segment:
     """What the language stage keeps of this text between passes; None when the text has changed since."""
     hits: Any = None
     """What the rule matcher keeps of this text between passes; None when the text has changed since."""
+    features: Any = None
+    """What the line model keeps of this text between passes; None when the text has changed since."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from clean.document import UNDETERMINED, Segment
 from clean.errors import RuleError
-from clean.ruleset.detectors import DETECTORS, LineDetector
+from clean.ruleset.detectors import DETECTORS, LineDetector, ModelDetector
 from clean.ruleset.detectors.base import Match
 from clean.ruleset.pattern import PatternSet, compile_pattern
 from clean.ruleset.rule import Rule
@@ -35,6 +35,8 @@ class Hit(NamedTuple):
     value: str | None = None
     language: str | None = None
     """Of the words that were recognised, where they are of one language."""
+    score: float | None = None
+    """The probability that a model gave."""
 
 
 class Found(NamedTuple):
@@ -70,6 +72,7 @@ class Matcher:
         patterns: list[str] = []
         self._phrases: dict[str, list[int]] = {}
         self._across: list[tuple[int, Any, dict[str, Any]]] = []
+        self._models: list[tuple[Rule, ModelDetector, dict[str, Any]]] = []
         self._line_detectors: dict[int, tuple[LineDetector, dict[str, Any]]] = {}
         self._compiled: dict[int, Any] = {}
         for i, rule in enumerate(self.rules):
@@ -84,6 +87,8 @@ class Matcher:
                     prefilter = detector.prefilter
                     patterns.append(prefilter if isinstance(prefilter, str) else prefilter(options))
                     self._scanned.append(i)
+                elif isinstance(detector, ModelDetector):
+                    self._models.append((rule, detector, options))
                 else:
                     self._across.append((i, detector, options))
             for phrase in rule.phrases:
@@ -97,6 +102,14 @@ class Matcher:
     def find(self, view: View) -> list[Hit]:
         """All claims whose conditions hold (`next_to` apart), in order of place, then of rule id."""
         hits = _not_too_often([hit for claim in self.claims(view) if claim.holds(view) for hit in claim.hits])
+        if self._models and view.segments:
+            taken = ruled(view, hits)
+            for rule, detector, options in self._models:
+                hits += [
+                    Hit(i, 0, len(view.segments[i].text), rule, score=score)
+                    for i, score in detector.find(view, options, taken)
+                    if holds(rule.where, view, (i,))
+                ]
         hits.sort(key=lambda hit: (hit.segment, hit.start, hit.rule.id, hit.end))
         return hits
 
@@ -172,6 +185,25 @@ class Matcher:
                 if lo < hi:
                     hits.append(_hit(rule, i, size, Match(lo, hi, value, language)))
             yield Claim(rule, members, tuple(hits))
+
+
+def is_whole(hit: Hit, view: View) -> bool:
+    """Whether a claim leaves nothing of its line, so that the line goes as one."""
+    text = view.segments[hit.segment].text
+    return hit.rule.action != "replace" and not text[: hit.start].strip() and not text[hit.end :].strip()
+
+
+def ruled(view: View, hits: Iterable[Hit]) -> Any:
+    """Of each segment, 1 where a rule of its own accord takes it out, else 0."""
+    import numpy as np
+
+    out = np.zeros(len(view), dtype=np.float32)
+    for hit in hits:
+        if hit.rule.action == "flag" or hit.rule.keep_text or hit.rule.where.next_to is not None:
+            continue
+        if is_whole(hit, view):
+            out[hit.segment] = 1
+    return out
 
 
 def _unreadable(rules: Sequence[Rule]) -> RuleError | None:

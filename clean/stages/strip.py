@@ -4,7 +4,8 @@ The rule set says what each rule claims; this stage decides between claims that 
 that leaves becomes part of a `Removal` that names its rule.
 
 Precedence, the same on every run: a line that a rule captures goes to that rule; then blocks; then other whole lines;
-then spans, the earlier first, and of two that begin together the longer. Among equals the lower rule id wins.
+then lines that a model scored; then spans, the earlier first, and of two that begin together the longer. Among equals
+the lower rule id wins.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable
 from clean.document import Captured, Document, Flag, Removal, Segment
 from clean.offsets import Alignment, Change, Span
 from clean.ruleset import Hit, Ruleset
+from clean.ruleset.matcher import is_whole
 from clean.ruleset.view import View
 
 BLANKS = " \t"
@@ -89,7 +91,7 @@ class Strip:
             cuts=[(hit.start, hit.end) for hit in cuts],
         )
         segment.text = new
-        segment.evidence = segment.hits = None
+        segment.evidence = segment.hits = segment.features = None
         document.changed = True
         return None
 
@@ -181,13 +183,9 @@ def precedence(hit: Hit) -> tuple[int, str]:
     """The lowest of the claims on a whole line wins it."""
     if hit.rule.action == "capture":
         return 0, hit.rule.id
+    if hit.score is not None:
+        return 3, hit.rule.id  # a rule says why in words, a model in numbers
     return (1 if hit.rule.scope == "block" else 2), hit.rule.id
-
-
-def is_whole(hit: Hit, view: View) -> bool:
-    """Whether a claim leaves nothing of its line, so that the line goes as one."""
-    text = view.segments[hit.segment].text
-    return hit.rule.action != "replace" and not text[: hit.start].strip() and not text[hit.end :].strip()
 
 
 def _without_overlap(claims: list[Hit]) -> list[Hit]:
@@ -242,4 +240,4 @@ def _blank(text: str, start: int, end: int) -> bool:
 
 def _removal(source: Span, hit: Hit, segment: Segment, kind: str) -> Removal:
     # What was recognised by words of one language is in that language, whatever its letters looked like.
-    return Removal(source, hit.rule.id, kind, hit.language or segment.language)
+    return Removal(source, hit.rule.id, kind, hit.language or segment.language, hit.score)

@@ -70,6 +70,23 @@ class DocumentDetector(Detector):
     find: Callable[[View, Options], Iterable[Match]]
 
 
+@dataclass(frozen=True, slots=True)
+class ModelDetector(Detector):
+    """Scores lines when all other rules have spoken: it is told of each segment whether one of them takes it (1 or 0).
+
+    Yields numbers of segments that it takes, each with its probability of not being content. `explain` gives reasons.
+    """
+
+    find: Callable[[View, Options, Any], Iterable[tuple[int, float]]]
+    explain: Callable[[View, Any, int], list[str]]
+    fingerprint: Callable[[], str]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the model is, for the fingerprint."""
+        return {"model": self.fingerprint()}
+
+
 @lru_cache(maxsize=16)
 def read_data(name: str) -> dict[str, Any]:
     """A word or symbol list of this package, by name: `rules/data/<name>.toml`."""

@@ -1,0 +1,100 @@
+"""Forest: gradient-boosted oblivious trees, evaluated with numpy.
+
+A tree of depth d compares d features with d thresholds; the outcomes, read as a binary number, name a leaf. All trees
+look at all columns at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+AT_ONCE = 1024
+"""Columns predicted together: what keeps the intermediate arrays in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Trees over named features. `feature` and `threshold` are depth x trees, `leaf` is trees x leaves."""
+
+    names: tuple[str, ...]
+    feature: Any
+    threshold: Any
+    leaf: Any
+    bias: float
+
+    def logits(self, matrix: Any) -> Any:
+        """The sum of the trees for each column of `matrix`, whose rows are the features in the order of `names`."""
+        import numpy as np
+
+        out = np.empty(matrix.shape[1], dtype=np.float32)
+        for start in range(0, matrix.shape[1], AT_ONCE):
+            part = np.ascontiguousarray(matrix[:, start : start + AT_ONCE])
+            out[start : start + AT_ONCE] = self._leaves(part).sum(axis=0) + self.bias
+        return out
+
+    def contributions(self, column: Any) -> dict[str, float]:
+        """How much each feature moves the sum for one column: what the trees say with it, less without it.
+
+        A tree's say is shared by its features in the order of its splits: each split by how far it moves the mean of
+        the leaves that remain. The shares add up to the sum, less the trees' means.
+        """
+        import numpy as np
+
+        depth, trees = self.feature.shape
+        above = column[self.feature] > self.threshold
+        values = self.leaf
+        mean = values.mean(axis=1)
+        shares: dict[str, float] = {}
+        # The last split is the highest bit of a leaf's number.
+        for bit in range(depth - 1, -1, -1):
+            half = values.shape[1] // 2
+            values = np.where(above[bit][:, None], values[:, half:], values[:, :half])
+            now = values.mean(axis=1)
+            for tree in range(trees):
+                name = self.names[self.feature[bit, tree]]
+                shares[name] = shares.get(name, 0.0) + float(now[tree] - mean[tree])
+            mean = now
+        return shares
+
+    def stored(self, prefix: str) -> dict[str, Any]:
+        """The arrays of a model file; `load` reads them."""
+        import numpy as np
+
+        used, feature = np.unique(self.feature, return_inverse=True)
+        return {
+            f"{prefix}_names": np.array([self.names[i] for i in used]),
+            f"{prefix}_feature": feature.reshape(self.feature.shape).astype(np.int16),
+            f"{prefix}_threshold": self.threshold.astype(np.float32),
+            f"{prefix}_leaf": self.leaf.astype(np.float16),
+            f"{prefix}_bias": np.array(self.bias),
+        }
+
+    @classmethod
+    def load(cls, stored: Any, prefix: str) -> Forest:
+        """The forest in an opened model file."""
+        return cls(
+            tuple(stored[f"{prefix}_names"].tolist()),
+            stored[f"{prefix}_feature"].astype("int64"),
+            stored[f"{prefix}_threshold"],
+            stored[f"{prefix}_leaf"].astype("float32"),
+            float(stored[f"{prefix}_bias"]),
+        )
+
+    def _leaves(self, part: Any) -> Any:
+        """What each tree says of each column."""
+        import numpy as np
+
+        trees, leaves = self.leaf.shape
+        index = np.zeros((trees, part.shape[1]), dtype=np.uint16)
+        for bit in range(len(self.feature)):
+            above = part[self.feature[bit]] > self.threshold[bit][:, None]
+            index |= above.view(np.uint8) << np.uint16(bit)
+        offsets = (np.arange(trees, dtype=np.int32) * leaves)[:, None]
+        return self.leaf.ravel()[offsets + index]
+
+
+def sigmoid(logits: Any) -> Any:
+    import numpy as np
+
+    return 1 / (1 + np.exp(-logits))

@@ -1,0 +1,113 @@
+"""What a line's words say: of the topics of site chrome, in any language, and of what chrome was learned from.
+
+The topics' words are lists (`vocabulary.toml`), of which the line's language and English count: chrome mixes them. The
+learned weights of words and pairs of words count for languages that the training pages were in alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+TOKEN = re.compile(r"[^\W\d_]+|\d+")
+HAS_DIGIT = re.compile(r"\d")
+NUMBER = "0"
+"""Stands for every number."""
+
+HEAD, TAIL = 24, 8
+"""Words of a long line that are read, at its beginning and its end: that is where chrome shows itself."""
+WHOLE = 6
+"""The longest line, in words, that is looked up whole."""
+LONGEST = 4
+"""Words of the longest phrase of a topic."""
+
+UNSPACED_LANGUAGES = ("zh", "ja", "ko", "th")
+FALLBACK = "en"
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a line in lower case, numbers as `NUMBER`; of a long one, those at its ends."""
+    found = TOKEN.findall(text.lower())
+    if len(found) > HEAD + TAIL:
+        found = found[:HEAD] + found[-TAIL:]
+    return [NUMBER if word.isdecimal() else word for word in found] if HAS_DIGIT.search(text) else found
+
+
+def grams(words: Sequence[str]) -> list[str]:
+    """Words, pairs, the first and the last with a mark, and the whole line where it is short."""
+    if not words:
+        return []
+    out = [*words, *map(" ".join, pairwise(words)), "^" + words[0], words[-1] + "$"]
+    if len(words) <= WHOLE:
+        out.append("^" + " ".join(words) + "$")
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The lists of one language and of English."""
+
+    names: tuple[str, ...]
+    phrases: Mapping[str, tuple[int, ...]]
+    """The topics of a phrase, by number."""
+    starts: frozenset[str]
+    """First words of longer phrases."""
+    inside: tuple[tuple[str, int], ...] = ()
+    """Phrases of a language without spaces, looked for anywhere in a line."""
+
+    def count(self, text: str, words: Sequence[str]) -> dict[int, int]:
+        """How often each topic comes up, by number; of those that do."""
+        counts: dict[int, int] = {}
+        phrases = self.phrases
+        for word in words:
+            if word in phrases:
+                for topic in phrases[word]:
+                    counts[topic] = counts.get(topic, 0) + 1
+        if not self.starts.isdisjoint(words):
+            self._count_longer(words, counts)
+        if self.inside:
+            lower = text.lower()
+            for phrase, topic in self.inside:
+                if phrase in lower:
+                    counts[topic] = counts.get(topic, 0) + 2
+        return counts
+
+    def _count_longer(self, words: Sequence[str], counts: dict[int, int]) -> None:
+        for i, word in enumerate(words):
+            if word in self.starts:
+                for size in range(2, min(LONGEST, len(words) - i) + 1):
+                    for topic in self.phrases.get(" ".join(words[i : i + size]), ()):
+                        counts[topic] = counts.get(topic, 0) + size
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("clean.lines").joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def topic_names() -> tuple[str, ...]:
+    return tuple(_lists())
+
+
+@lru_cache(maxsize=128)
+def topics(language: str) -> Topics:
+    """The topics' phrases for lines in a language."""
+    language = language.partition("-")[0]
+    found: dict[str, tuple[int, ...]] = {}
+    inside: list[tuple[str, int]] = []
+    for number, lists in enumerate(_lists().values()):
+        for code in dict.fromkeys((language, FALLBACK)):
+            for phrase in lists.get(code, ()):
+                if code in UNSPACED_LANGUAGES and not phrase.isascii():
+                    inside.append((phrase, number))
+                    continue
+                words = " ".join(tokens(phrase))
+                found[words] = tuple(dict.fromkeys((*found.get(words, ()), number)))
+    starts = frozenset(phrase.partition(" ")[0] for phrase in found if " " in phrase)
+    return Topics(topic_names(), found, starts, tuple(inside))
