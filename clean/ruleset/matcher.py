@@ -71,7 +71,6 @@ class Matcher:
         self._phrases: dict[str, list[int]] = {}
         self._across: list[tuple[int, Any, dict[str, Any]]] = []
         self._line_detectors: dict[int, tuple[LineDetector, dict[str, Any]]] = {}
-        self._compiled: dict[int, Any] = {}
         for i, rule in enumerate(self.rules):
             if rule.match is not None:
                 patterns.append(rule.match)
@@ -133,20 +132,10 @@ class Matcher:
             elif rule.scope != "span" and rule.action != "capture":
                 yield Found(i, 0, len(text))
             else:
-                yield from self._matches(i, text)
+                yield from _matches(i, self.patterns.alone(scanned, text), text)
         if self._phrases and len(text) <= 2 * self._longest_phrase + 8:
             for i in self._phrases.get(normalised(text), ()):
                 yield Found(i, 0, len(text))
-
-    def _matches(self, i: int, text: str) -> Iterator[Found]:
-        if i not in self._compiled:
-            self._compiled[i] = compile_pattern(self.rules[i].match or "")
-        pattern = self._compiled[i]
-        named = "value" in pattern.groupindex
-        for match in pattern.finditer(text):
-            if match.end() > match.start():
-                value = match.group("value") if named else match.group(1) if pattern.groups else match.group()
-                yield Found(i, match.start(), match.end(), value)
 
     def _blocks(self, rule: Rule, indices: list[int], view: View) -> Iterator[Claim]:
         done = -1
@@ -172,6 +161,14 @@ class Matcher:
                 if lo < hi:
                     hits.append(_hit(rule, i, size, Match(lo, hi, value, language)))
             yield Claim(rule, members, tuple(hits))
+
+
+def _matches(i: int, pattern: Any, text: str) -> Iterator[Found]:
+    named = "value" in pattern.groupindex
+    for match in pattern.finditer(text):
+        if match.end() > match.start():
+            value = match.group("value") if named else match.group(1) if pattern.groups else match.group()
+            yield Found(i, match.start(), match.end(), value)
 
 
 def _unreadable(rules: Sequence[Rule]) -> RuleError | None:
