@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,8 @@ def _in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_rule_reference_is_current() -> None:
-    written = (DOCS / "rule-reference.md").read_text(encoding="utf-8")
-    assert written == reference(load_packs()), "run: clean rules reference > docs/rule-reference.md"
+    written = (DOCS / "rules.md").read_text(encoding="utf-8")
+    assert written == reference(load_packs()), "run: clean rules reference > docs/rules.md"
 
 
 def test_the_packs_of_this_package_are_valid() -> None:
@@ -124,3 +125,11 @@ def test_the_reason_agrees_with_the_selection(config: Config) -> None:
     ruleset = Ruleset.load(config)
     on = {rule.id for rule in ruleset.active}
     assert {rule.id for rule in ruleset.rules if reason(rule, config)[0]} == on
+
+
+def test_every_link_of_the_documentation_leads_to_a_file() -> None:
+    root = DOCS.parent
+    for page in [*root.glob("*.md"), *DOCS.rglob("*.md")]:
+        text = page.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.S)):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -141,7 +141,7 @@ def validate(settings: Settings, packs: tuple[str, ...]) -> int:
 
 @command.command()
 def reference() -> None:
-    """Print the reference of the rules of this package, in Markdown; docs/rule-reference.md is that."""
+    """Print the reference of the rules of this package, in Markdown; docs/rules.md is that."""
     from clean.ruleset.load import load_packs
     from clean.ruleset.reference import reference as written
 

@@ -8,7 +8,7 @@ means the same; on others it says which patterns to ask, and those that match ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from unicodedata import category
