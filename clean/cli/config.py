@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +150,7 @@ def _key(key: str) -> str:
 def _ignores(config: Config, ruleset: Any, path: str) -> Iterator[str]:
     yield f"{path}:"
     for pattern, ids in config.per_file_ignores.items():
-        if fnmatch(path, pattern):
+        if config.means(pattern, path):
             yield f"  per-file-ignores {pattern!r} matches and turns off {', '.join(ids)}"
     off = sorted(rule.id for rule in ruleset.active if rule.id in ruleset.ignored(path))
     yield f"  off for it: {', '.join(off)}" if off else "  no rule is off for it that is on for others"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clean.cli.settings import Settings, global_options
+from clean.cli.words import count
 from clean.errors import CleanError
 from clean.io import find, read
 from clean.io.item import Item
@@ -171,15 +172,15 @@ class Work:
 def summary(totals: Totals) -> str:
     """One line: how much would change, and who does it."""
     if not totals.changed:
-        return f"nothing would change in {_count(totals.documents, 'document')}"
+        return f"nothing would change in {count(totals.documents, 'document')}"
     told = [
-        _count(number, noun)
-        for number, noun in ((totals.lines_gone, "line removed"), (totals.lines_changed, "line changed"))
+        f"{count(number, 'line')} {what}"
+        for number, what in ((totals.lines_gone, "removed"), (totals.lines_changed, "changed"))
         if number
     ]
     if totals.unseen:
-        told.append(f"{_count(totals.unseen, 'line')} only in line end or encoding")
-    parts = [f"{totals.changed:,} of {_count(totals.documents, 'document')} would change: {', '.join(told)}"]
+        told.append(f"{count(totals.unseen, 'line')} only in line end or encoding")
+    parts = [f"{totals.changed:,} of {count(totals.documents, 'document')} would change: {', '.join(told)}"]
     if totals.size:
         parts.append(f"{totals.removed:,} of {totals.size:,} characters removed ({totals.removed / totals.size:.1%})")
     ranked = sorted(totals.rules, key=lambda rule: (-totals.rules[rule], rule))
@@ -187,11 +188,6 @@ def summary(totals: Totals) -> str:
         more = f", {len(ranked) - TOP} more" if len(ranked) > TOP else ""
         parts.append(", ".join(f"{rule} {totals.rules[rule]:,}" for rule in ranked[:TOP]) + more)
     return "; ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    first, *rest = noun.split(" ")
-    return " ".join([f"{number:,}", first if number == 1 else first + "s", *rest])
 
 
 def _name(item: Item) -> str:
@@ -211,7 +207,7 @@ def _wanted(cleaner: Cleaner, rule_ids: tuple[str, ...]) -> Callable[[Row], bool
     given = [part.strip() for item in rule_ids for part in item.split(",") if part.strip()]
     if not given:
         return lambda row: True
-    names = chosen(given, cleaner.ruleset.rules)
+    names = chosen(given, cleaner.ruleset.names)
     return lambda row: any(rule.split(":")[0] in names for rule in row.rules)
 
 

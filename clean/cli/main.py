@@ -63,6 +63,7 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
+    _open_standard_streams()
     signal.signal(signal.SIGTERM, _terminated)
     sys.exit(invoke(args))
 
@@ -89,13 +90,24 @@ def invoke(args: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return BROKEN_PIPE
     except OSError as error:
-        settings.error(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        reason = error.strerror or str(error)
+        settings.error(f"{error.filename}: {reason}" if error.filename else reason)
         _trace(settings)
     except Exception as error:  # the last resort: a person gets a sentence, and the way to more
         hint = "" if settings.verbose else "; -v shows where"
         settings.error(f"internal error: {type(error).__name__}: {error}{hint}")
         _trace(settings)
     return 2
+
+
+def _open_standard_streams() -> None:
+    # What is closed (`>&-`) would otherwise be the number of the next file that is opened, and be written into.
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
 
 
 def _trace(settings: Settings) -> None:

@@ -13,8 +13,9 @@ import click
 
 from clean.cleaner import Cleaner
 from clean.cli.settings import Settings, global_options
+from clean.cli.words import count
 from clean.errors import RuleError
-from clean.ruleset import Rule, Ruleset
+from clean.ruleset import Rule, Ruleset, builtin
 from clean.ruleset.rule import Example
 from clean.ruleset.select import reason
 
@@ -25,6 +26,15 @@ WIDTH = 100
 @global_options
 def command() -> None:
     """List, show, test and validate the rules.
+
+    Rules are data: TOML files, one pack a topic. Those of this package are on where they are safe; `extend-packs` in the
+    configuration adds your own. docs/rules.md lists them all, docs/writing-rules.md tells how to write one.
+
+    \b
+    Exit codes:
+      0  fine
+      1  an example of a rule does not hold
+      2  no such rule, a pack that cannot be used, wrong usage or configuration, or an internal error
 
     \b
     Examples:
@@ -40,7 +50,22 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
 @click.pass_obj
 def list_rules(settings: Settings, as_json: bool) -> None:
-    """Print a table of all rules: id, name, languages, scope, action, whether each is safe, and on or off and why."""
+    """Print a table of all rules, with what turns each on or off in this configuration.
+
+    An unsafe rule is off unless the configuration names it: it may take content. On a terminal the table is as wide as
+    the window; elsewhere no column is cut.
+
+    \b
+    Exit codes:
+      0  fine
+      2  wrong usage or configuration, a pack that cannot be used, or an internal error
+
+    \b
+    Examples:
+      clean rules list
+      clean rules list --select SOC,NAV
+      clean rules list --json | jq -r '.[] | select(.on | not) | .id'
+    """
     config = settings.load_config()
     ruleset = Ruleset.load(config)
     on = {rule.id for rule in ruleset.active}
@@ -66,17 +91,30 @@ def list_rules(settings: Settings, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the rule as JSON.")
 @click.pass_obj
 def show(settings: Settings, rule_id: str, as_json: bool) -> None:
-    """Print one rule, by id or name, with its rationale and its examples."""
+    """Print one rule, by id or name, with its rationale and its examples.
+
+    What is found beside the rules, such as DOC001 or ENC003 in a report of `clean check`, is told as well.
+
+    \b
+    Exit codes:
+      0  fine
+      2  no such rule, wrong usage or configuration, or an internal error
+
+    \b
+    Examples:
+      clean rules show SOC002
+      clean rules show follow-us --json
+    """
     ruleset = Ruleset.load(settings.load_config())
+    if kind := builtin.named(rule_id):
+        _show_builtin(settings, kind, as_json)
+        return
     rule = ruleset[rule_id]
     on = rule in ruleset.active
     if as_json:
         click.echo(json.dumps(_plain(rule) | {"on": on}, ensure_ascii=False, indent=2))
         return
-    _print(settings, f"{rule.id} {rule.name}", bold=True)
-    click.echo(fill(rule.summary, WIDTH))
-    if rule.why:
-        click.echo("\n" + fill(" ".join(rule.why.split()), WIDTH))
+    _print_head(settings, rule.id, rule.name, rule.summary, rule.why)
     click.echo()
     for label, value in _facts(rule, on):
         click.echo(f"{label:<12}{value}")
@@ -90,8 +128,23 @@ def show(settings: Settings, rule_id: str, as_json: bool) -> None:
 @global_options
 @click.argument("pack", required=False, type=click.Path(path_type=Path))
 @click.pass_obj
-def test(settings: Settings, pack: Path | None) -> None:
-    """Run the examples of all rules, or of one PACK (a TOML file); exit 1 if one does not hold."""
+def test(settings: Settings, pack: Path | None) -> int:
+    """Run the examples of all rules, or of one PACK (a TOML file).
+
+    Each example is cleaned with its rule alone, or with the rules that it names beside it. PACK need not be named in
+    the configuration.
+
+    \b
+    Exit codes:
+      0  all examples hold
+      1  an example does not hold
+      2  a pack cannot be used, wrong usage or configuration, or an internal error
+
+    \b
+    Examples:
+      clean rules test
+      clean rules test our-site.toml
+    """
     from clean.checks.examples import check
 
     config = settings.load_config()
@@ -105,9 +158,10 @@ def test(settings: Settings, pack: Path | None) -> None:
         for failure in check(rule, cleaner):
             failures += 1
             click.echo(str(failure))
-    click.echo(f"{len(chosen)} rules, {examples} examples: {examples - failures} passed, {failures} failed", err=True)
-    if failures:
-        sys.exit(1)
+    settings.note(
+        f"{count(len(chosen), 'rule')}, {count(examples, 'example')}: {examples - failures:,} passed, {failures:,} failed"
+    )
+    return 1 if failures else 0
 
 
 @command.command()
@@ -115,17 +169,27 @@ def test(settings: Settings, pack: Path | None) -> None:
 @click.argument("packs", nargs=-1, metavar="[PACK]...")
 @click.pass_obj
 def validate(settings: Settings, packs: tuple[str, ...]) -> int:
-    """Load all packs, those that the configuration names, and each PACK; report all that is wrong, with file and line.
+    """Load all packs, those that the configuration names, and each PACK; print all that is wrong, with file and line.
 
-    Exit code: 0 nothing is wrong, 1 something is, 2 a PACK or the configuration cannot be read.
+    Every other verb stops at the first thing that is wrong with a pack. Names in the configuration that no rule has are
+    reported as well.
+
+    \b
+    Exit codes:
+      0  nothing is wrong
+      2  a pack or a name cannot be used, or an internal error
+
+    \b
+    Examples:
+      clean rules validate
+      clean rules validate our-site.toml
     """
     from clean.ruleset.load import packs_folder, read_packs
     from clean.ruleset.select import check
 
     config = settings.load_config()
     for pack in packs:
-        if not Path(pack).is_file():
-            raise RuleError(f"{pack}: no such file")
+        _must_be_file(Path(pack))
     extra = [*config.extend_packs, *(pack for pack in packs if not _is_loaded(Path(pack), config.extend_packs))]
     rules, problems = read_packs(extra, strict=True)
     messages = [str(problem) for problem in problems]
@@ -133,15 +197,25 @@ def validate(settings: Settings, packs: tuple[str, ...]) -> int:
         messages += check(rules, config)
     for message in messages:
         click.echo(message)
-    count = len({*packs_folder().glob("*.toml")}) + len(extra)
-    told = f"{len(messages)} problem{'s' if len(messages) != 1 else ''}" if messages else "nothing wrong"
-    settings.note(f"{count} packs, {len(rules)} rules: {told}")
-    return 1 if messages else 0
+    packs_read = len({*packs_folder().glob("*.toml")}) + len(extra)
+    told = count(len(messages), "problem") if messages else "nothing wrong"
+    settings.note(f"{count(packs_read, 'pack')}, {count(len(rules), 'rule')}: {told}")
+    return 2 if messages else 0
 
 
 @command.command()
 def reference() -> None:
-    """Print the reference of the rules of this package, in Markdown; docs/rules.md is that."""
+    """Print the reference of the rules of this package, in Markdown; docs/rules.md is that.
+
+    \b
+    Exit codes:
+      0  fine
+      2  a pack that cannot be used, or an internal error
+
+    \b
+    Examples:
+      clean rules reference > docs/rules.md
+    """
     from clean.ruleset.load import load_packs
     from clean.ruleset.reference import reference as written
 
@@ -155,10 +229,31 @@ def _print(settings: Settings, line: str, **style: Any) -> None:
 def _is_loaded(pack: Path, extra: tuple[str, ...]) -> bool:
     from clean.ruleset.load import packs_folder
 
-    if not pack.is_file():
-        raise RuleError(f"{pack}: no such file")
+    _must_be_file(pack)
     known = [*packs_folder().glob("*.toml"), *map(Path, extra)]
     return pack.resolve() in {path.resolve() for path in known}
+
+
+def _print_head(settings: Settings, id: str, name: str, summary: str, why: str) -> None:
+    _print(settings, f"{id} {name}", bold=True)
+    click.echo(fill(summary, WIDTH))
+    if why:
+        click.echo("\n" + fill(" ".join(why.split()), WIDTH))
+
+
+def _show_builtin(settings: Settings, kind: builtin.Builtin, as_json: bool) -> None:
+    if as_json:
+        told = {"id": kind.id, "name": kind.name, "summary": kind.summary, "why": kind.why}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    _print_head(settings, kind.id, kind.name, kind.summary, kind.why)
+    model = kind in builtin.MODELS
+    click.echo("\nNo rule of a pack: " + ("a model's verdict" if model else "found beside the rules by `clean check`"))
+
+
+def _must_be_file(pack: Path) -> None:
+    if not pack.is_file():
+        raise RuleError(f"{pack}: {'is a directory; name a pack in it' if pack.is_dir() else 'no such file'}")
 
 
 def _plain(rule: Rule) -> dict[str, Any]:
