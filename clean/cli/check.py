@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clean.cli.progress import Progress
-from clean.cli.settings import Settings, global_options
+from clean.cli.settings import Settings, complete_paths, global_options
 from clean.cli.words import count
 from clean.errors import CleanError
 from clean.io import Input, find, read
@@ -31,7 +31,7 @@ MANY = 100
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, required=True, shell_complete=complete_paths)
 @click.option(
     "--output-format",
     type=click.Choice(FORMATS),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clean.cli.settings import Settings, global_options
+from clean.cli.settings import Settings, complete_paths, complete_rules, global_options
 from clean.cli.words import count
 from clean.errors import CleanError
 from clean.io import find, read
@@ -46,10 +46,17 @@ class Totals:
 
 
 @click.command("diff")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, required=True, shell_complete=complete_paths)
 @click.option("--from", "start", type=click.Choice(STAGES), default=STAGES[0], help="The stage to compare with.")
 @click.option("--to", "end", type=click.Choice(STAGES), default=STAGES[-1], help="The stage to compare.")
-@click.option("--rule", "rule_ids", multiple=True, metavar="ID", help="Show only what this rule does; may be repeated.")
+@click.option(
+    "--rule",
+    "rule_ids",
+    multiple=True,
+    metavar="ID",
+    shell_complete=complete_rules,
+    help="Show only what this rule does; may be repeated.",
+)
 @click.option(
     "--format",
     "format_",

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from clean.cleaner import Cleaner
-from clean.cli.settings import Settings, global_options
+from clean.cli.settings import Settings, complete_paths, complete_rules, global_options
 from clean.cli.words import count
 from clean.errors import RuleError
 from clean.ruleset import Rule, Ruleset, builtin
@@ -27,8 +27,8 @@ WIDTH = 100
 def command() -> None:
     """List, show, test and validate the rules.
 
-    Rules are data: TOML files, one pack a topic. Those of this package are on where they are safe; `extend-packs` in the
-    configuration adds your own. docs/rules.md lists them all, docs/writing-rules.md tells how to write one.
+    Rules are data: TOML files, one pack a topic. Those of this package are on where they are safe; `extend-packs` in
+    the configuration adds your own. docs/rules.md lists them all, docs/writing-rules.md tells how to write one.
 
     \b
     Exit codes:
@@ -87,7 +87,7 @@ def list_rules(settings: Settings, as_json: bool) -> None:
 
 @command.command()
 @global_options
-@click.argument("rule_id", metavar="ID")
+@click.argument("rule_id", metavar="ID", shell_complete=complete_rules)
 @click.option("--json", "as_json", is_flag=True, help="Print the rule as JSON.")
 @click.pass_obj
 def show(settings: Settings, rule_id: str, as_json: bool) -> None:
@@ -158,15 +158,14 @@ def test(settings: Settings, pack: Path | None) -> int:
         for failure in check(rule, cleaner):
             failures += 1
             click.echo(str(failure))
-    settings.note(
-        f"{count(len(chosen), 'rule')}, {count(examples, 'example')}: {examples - failures:,} passed, {failures:,} failed"
-    )
+    total = f"{count(len(chosen), 'rule')}, {count(examples, 'example')}"
+    settings.note(f"{total}: {examples - failures:,} passed, {failures:,} failed")
     return 1 if failures else 0
 
 
 @command.command()
 @global_options
-@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.argument("packs", nargs=-1, metavar="[PACK]...", shell_complete=complete_paths)
 @click.pass_obj
 def validate(settings: Settings, packs: tuple[str, ...]) -> int:
     """Load all packs, those that the configuration names, and each PACK; print all that is wrong, with file and line.

@@ -40,6 +40,9 @@ class Verdict:
     """Whether the rule acts on the segment."""
     value: str | None = None
     """What it captures."""
+    score: float | None = None
+    reasons: tuple[str, ...] = ()
+    """Of a rule that weighs evidence: the probability it came to, and what counted most, each in a phrase."""
 
 
 def judged(claim: Claim, hit: Hit, view: View, decision: Decision, ignored: bool) -> Verdict:
