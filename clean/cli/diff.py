@@ -117,6 +117,8 @@ class Work:
     stages: tuple[str, str]
     wanted: Callable[[Row], bool]
     totals: Totals = field(default_factory=Totals)
+    readable: bool = True
+    """Whether the diff is for people, who read the blocks of a page and not its markup."""
     held: list[Callable[[], None]] | None = None
     """Messages that wait until the pager has given the screen back; None where they need not wait."""
 
@@ -133,7 +135,7 @@ class Work:
             try:
                 if item.error is not None:
                     raise item.error
-                found = difference(self.cleaner, item.raw, item.origin, *self.stages)
+                found = difference(self.cleaner, item.raw, item.origin, *self.stages, self.readable)
             except CleanError as error:
                 self.totals.failed += 1
                 message = f"{item.where}: {error}"
@@ -223,6 +225,7 @@ def _write_patch(work: Work, paths: tuple[str, ...]) -> None:
     from clean.diffs.unified import patch, whole
 
     names = work.cleaner.ruleset.names
+    work.readable = False
     for name, item, found in work.differences(paths):
         rows = found.comparison.rows
         if not any(map(work.patched, rows)):

@@ -156,7 +156,7 @@ def _fates(cleaner: Cleaner, item: Item) -> list[Fate]:
     from clean.explain.table import fates
     from clean.stages import NAMES
 
-    found = difference(cleaner, item.raw, item.origin, NAMES[0], NAMES[-1])
+    found = difference(cleaner, item.raw, item.origin, NAMES[0], NAMES[-1], readable=True)
     return list(fates(cleaner.run(item.document()), found.comparison))
 
 

@@ -55,7 +55,7 @@ class Terminal:
                     stage = "" if self.stages is None else f"  after {self.stages[n]}"
                     yield self._style(f"{sign} {visible(name)}{stage}", bold=True)
                 begun = True
-            yield self._style(hunk.header(), fg="cyan")
+            yield self._style(hunk.title(comparison), fg="cyan")
             for item in hunk.items:
                 if isinstance(item, int):
                     yield f" {visible(comparison.old_text(item))}".rstrip()

@@ -35,8 +35,8 @@ def fates(document: Document, comparison: Comparison) -> Iterator[Fate]:
         for line in row.old:
             text = comparison.old_text(line)
             if text.strip():
-                span = comparison.old.lines[line]
-                yield Fate(line + 1, _fate(row), languages.of(span), row.rules, text)
+                span = comparison.old.source_of(*comparison.old.lines[line])
+                yield Fate(comparison.number(line), _fate(row), languages.of(span), row.rules, text)
 
 
 def _fate(row: Row) -> str:
