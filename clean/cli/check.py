@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clean.cli.help import Verb
 from clean.cli.progress import Progress
 from clean.cli.settings import Settings, complete_paths, global_options
 from clean.cli.words import count
@@ -30,7 +31,7 @@ MANY = 100
 """Findings that nobody reads one by one."""
 
 
-@click.command("check")
+@click.command("check", cls=Verb)
 @click.argument("paths", nargs=-1, required=True, shell_complete=complete_paths)
 @click.option(
     "--output-format",

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from clean.cli.help import VerbGroup
 from clean.cli.settings import Settings, global_options
 from clean.config import Config, ExtractConfig, LanguageConfig, RepairConfig, find, read_table
 
@@ -19,10 +20,15 @@ DEFAULT = "default"
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@click.group("config")
+@click.group("config", cls=VerbGroup)
 @global_options
 def command() -> None:
     """Show the configuration.
+
+    \b
+    Exit codes:
+      0  shown
+      2  wrong usage, a configuration or a pack that cannot be used, or an internal error
 
     \b
     Examples:
@@ -37,9 +43,20 @@ def command() -> None:
 @click.argument("path", required=False)
 @click.pass_obj
 def show(settings: Settings, path: str | None) -> None:
-    """Print the effective configuration as TOML, with the origin of each value beside it.
+    """Print the effective configuration as TOML, each value with where it comes from.
 
     For PATH, which need not exist, also what `per-file-ignores` turns off.
+
+    \b
+    Exit codes:
+      0  shown
+      2  wrong usage, a configuration or a pack that cannot be used, or an internal error
+
+    \b
+    Examples:
+      clean config show
+      clean config show forum/page.txt
+      clean --select SOC,ADS config show
     """
     from clean.ruleset import Ruleset
 

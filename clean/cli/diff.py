@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clean.cli.help import Verb
 from clean.cli.settings import Settings, complete_paths, complete_rules, global_options
 from clean.cli.words import count
 from clean.errors import CleanError
@@ -45,7 +46,7 @@ class Totals:
     rules: Counter[str] = field(default_factory=Counter)
 
 
-@click.command("diff")
+@click.command("diff", cls=Verb)
 @click.argument("paths", nargs=-1, required=True, shell_complete=complete_paths)
 @click.option("--from", "start", type=click.Choice(STAGES), default=STAGES[0], help="The stage to compare with.")
 @click.option("--to", "end", type=click.Choice(STAGES), default=STAGES[-1], help="The stage to compare.")
@@ -79,7 +80,14 @@ def command(
     STAGES, in their order: decode, extract, segment, repair, language, strip. By default the decoded source is compared
     with the cleaned text.
 
-    Exit code: 0 nothing would change, 1 something would, 2 an error.
+    Of a page people see its blocks, with the lines of the markup that they stand on; in a pipe, the unified format is a
+    patch of the markup.
+
+    \b
+    Exit codes:
+      0  nothing would change
+      1  something would
+      2  a document that cannot be cleaned, wrong usage or configuration, or an internal error
 
     \b
     Examples:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clean.cli.help import Verb
 from clean.cli.settings import Settings, complete_paths, global_options
 from clean.errors import CleanError, DocumentError, InputError
 from clean.explain.place import Place, parse
@@ -27,7 +28,7 @@ NARROW = 40
 """Columns at least for the text of a line."""
 
 
-class Explain(click.Command):
+class Explain(Verb):
     """A command whose argument may begin with `-:` or `-@`: a place in standard input."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

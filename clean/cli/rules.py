@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from clean.cleaner import Cleaner
+from clean.cli.help import VerbGroup
 from clean.cli.settings import Settings, complete_paths, complete_rules, global_options
 from clean.cli.words import count
 from clean.errors import RuleError
@@ -22,13 +23,13 @@ from clean.ruleset.select import reason
 WIDTH = 100
 
 
-@click.group("rules")
+@click.group("rules", cls=VerbGroup)
 @global_options
 def command() -> None:
     """List, show, test and validate the rules.
 
     Rules are data: TOML files, one pack a topic. Those of this package are on where they are safe; `extend-packs` in
-    the configuration adds your own. docs/rules.md lists them all, docs/writing-rules.md tells how to write one.
+    the configuration adds your own.
 
     \b
     Exit codes:
@@ -163,7 +164,7 @@ def test(settings: Settings, pack: Path | None) -> int:
     return 1 if failures else 0
 
 
-@command.command()
+@command.command(short_help="Load all packs, and print all that is wrong with them.")
 @global_options
 @click.argument("packs", nargs=-1, metavar="[PACK]...", shell_complete=complete_paths)
 @click.pass_obj
@@ -202,7 +203,7 @@ def validate(settings: Settings, packs: tuple[str, ...]) -> int:
     return 2 if messages else 0
 
 
-@command.command()
+@command.command(short_help="Print the reference of the rules, in Markdown.")
 def reference() -> None:
     """Print the reference of the rules of this package, in Markdown; docs/rules.md is that.
 

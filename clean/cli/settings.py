@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from clean.cli.help import Global
 from clean.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def global_options(command: F) -> F:
 
 def _options(store: Callable[[click.Context, click.Parameter, Any], None]) -> list[Callable[[F], F]]:
     def option(*names: str, help: str, **more: Any) -> Callable[[F], F]:
-        return click.option(*names, expose_value=False, callback=store, help=help, **more)
+        return click.option(*names, cls=Global, expose_value=False, callback=store, help=help, **more)
 
     ids = {"multiple": True, "metavar": "IDS", "shell_complete": complete_rules}
     return [
