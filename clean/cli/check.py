@@ -173,9 +173,14 @@ class Run:
     def nothing_read(self) -> bool:
         return all(entry.error is not None for entry in self.inputs)
 
+    def note(self, message: str) -> None:
+        """Tell a person something, without leaving half a progress line before it."""
+        self.progress.clear()
+        self.settings.note(message)
+
     def every_document(self) -> Iterator[Checked]:
         """The documents with all their findings but those of the ignore file."""
-        for item in read(self.inputs, self.settings.note):
+        for item in read(self.inputs, self.note):
             document = self.checker(item)
             self.documents += 1
             if document.defect:

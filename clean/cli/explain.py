@@ -171,7 +171,8 @@ def _table(rows: list[Fate], name: str, names: Mapping[str, str], color: bool) -
     cells = [(f"{row.line}", row.fate, row.language, labelled(row.rules, names)) for row in rows]
     sizes = [max(map(len, column)) for column in zip(head[:4], *cells, strict=True)]
     room = max(shutil.get_terminal_size().columns - sum(sizes) - 2 * len(sizes) - 1, NARROW)
-    yield _row(head[:4], sizes) + head[4]
+    heading = _row(head[:4], sizes) + head[4]
+    yield click.style(heading, dim=True) if color else heading
     for row, cell in zip(rows, cells, strict=True):
         text = excerpt(row.text.strip(), room)
         while width(text) > room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,7 @@ from clean.ruleset.rule import Example
 from clean.ruleset.select import reason
 
 WIDTH = 100
+LABEL = 12
 
 
 @click.group("rules", cls=VerbGroup)
@@ -53,8 +55,8 @@ def command() -> None:
 def list_rules(settings: Settings, as_json: bool) -> None:
     """Print a table of all rules, with what turns each on or off in this configuration.
 
-    An unsafe rule is off unless the configuration names it: it may take content. On a terminal the table is as wide as
-    the window; elsewhere no column is cut.
+    An unsafe rule is off unless the configuration names it: it may take content. On a terminal lines are cut at its
+    width.
 
     \b
     Exit codes:
@@ -65,7 +67,7 @@ def list_rules(settings: Settings, as_json: bool) -> None:
     Examples:
       clean rules list
       clean rules list --select SOC,NAV
-      clean rules list --json | jq -r '.[] | select(.on | not) | .id'
+      clean rules list --json | jq -r ".[].id"
     """
     config = settings.load_config()
     ruleset = Ruleset.load(config)
@@ -81,8 +83,11 @@ def list_rules(settings: Settings, as_json: bool) -> None:
         languages = " ".join(rule.languages) or "any"
         rows.append((rule.id, rule.name, languages, rule.scope, rule.action, safe, state, rule.summary))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for n, row in enumerate(rows):
         line = "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        if room is not None and len(line) > room:
+            line = line[: room - 1] + "…"
         _print(settings, line, bold=n == 0, dim=n > 0 and row[0] not in on)
 
 
@@ -118,9 +123,10 @@ def show(settings: Settings, rule_id: str, as_json: bool) -> None:
     _print_head(settings, rule.id, rule.name, rule.summary, rule.why)
     click.echo()
     for label, value in _facts(rule, on):
-        click.echo(f"{label:<12}{value}")
-    for label, examples in (("drop", rule.drop), ("keep", rule.keep)):
-        _print(settings, f"\n{label}:", bold=True)
+        click.echo(_hanging(label, value))
+    for label, examples in (("acts on", rule.drop), ("leaves alone", rule.keep)):
+        click.echo()
+        _print(settings, f"{label}:", bold=True)
         for example in examples:
             click.echo(indent(_shown(example), "  "))
 
@@ -222,8 +228,9 @@ def reference() -> None:
     click.echo(written(load_packs()), nl=False)
 
 
-def _print(settings: Settings, line: str, **style: Any) -> None:
-    click.secho(line, color=settings.colored(sys.stdout), **style)
+def _print(settings: Settings, line: str, bold: bool = False, dim: bool = False) -> None:
+    # What click is told not to be dim, it tells not to be bold either.
+    click.secho(line, color=settings.colored(sys.stdout), bold=bold or None, dim=dim or None)
 
 
 def _is_loaded(pack: Path, extra: tuple[str, ...]) -> bool:
@@ -249,6 +256,15 @@ def _show_builtin(settings: Settings, kind: builtin.Builtin, as_json: bool) -> N
     _print_head(settings, kind.id, kind.name, kind.summary, kind.why)
     model = kind in builtin.MODELS
     click.echo("\nNo rule of a pack: " + ("a model's verdict" if model else "found beside the rules by `clean check`"))
+
+
+def _hanging(label: str, value: str) -> str:
+    """A fact beside its label; on a terminal, long ones are broken where it ends."""
+    if not sys.stdout.isatty():
+        return f"{label:<{LABEL}}{value}"
+    room = max(shutil.get_terminal_size().columns - LABEL, 20)
+    pieces = [value[at : at + room] for at in range(0, len(value), room)] or [""]
+    return f"{label:<{LABEL}}" + f"\n{' ' * LABEL}".join(pieces)
 
 
 def _must_be_file(pack: Path) -> None:

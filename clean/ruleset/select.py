@@ -80,4 +80,4 @@ def reason(rule: Rule, config: Config) -> tuple[bool, str]:
         return False, "not selected"
     if rule.safe or rule.id in config.select:
         return True, f"select {selector}"
-    return False, "not safe: name it to have it"
+    return False, "not safe"
