@@ -7,9 +7,11 @@ Unknown keys are errors that name the nearest known one.
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -122,7 +124,8 @@ class Config:
     """The whole configuration.
 
     `select`, `extend_select` and `ignore` hold rule ids, prefixes of ids, or "ALL". `rules` holds options of single
-    rules by id. `extend_packs` are paths of rule packs, absolute once loaded from a file.
+    rules by id. `extend_packs` are paths of rule packs, absolute once loaded from a file. Patterns of
+    `per_file_ignores` are compared with a path as it was given and with what it is relative to `folder`.
     """
 
     select: tuple[str, ...] = ("ALL",)
@@ -134,6 +137,8 @@ class Config:
     language: LanguageConfig = field(default_factory=LanguageConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    folder: str | None = None
+    """Where the configuration file lies, if there is one; no value of the file's."""
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Config:
@@ -150,9 +155,9 @@ class Config:
 
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any], where: str = "configuration", base: Path | None = None) -> Config:
-        """A configuration from a parsed TOML table; `base` is what relative pack paths are relative to."""
+        """A configuration from a parsed TOML table; `base` is the folder that its paths are relative to."""
         values = {key.replace("-", "_"): value for key, value in table.items()}
-        known = {f.name for f in fields(cls)}
+        known = {f.name for f in fields(cls)} - {"folder"}
         refuse_unknown(values, known, where)
         for name in ("select", "ignore", "extend_select", "extend_packs"):
             if name in values:
@@ -176,12 +181,19 @@ class Config:
                 rule: dict(mapping(options, f"{where}: [rules.{rule}]"))
                 for rule, options in mapping(values["rules"], f"{where}: [rules]").items()
             }
-        return cls(**values)
+        return cls(**values, folder=None if base is None else os.path.abspath(base))
 
     def with_overrides(self, **overrides: Any) -> Self:
         """This configuration with some values replaced; the names are those of the fields."""
         changed = type(self).from_mapping(overrides, where="Cleaner()")
         return replace(self, **{key: getattr(changed, key) for key in (k.replace("-", "_") for k in overrides)})
+
+    def means(self, pattern: str, path: str) -> bool:
+        """Whether a pattern of `per_file_ignores` is meant for a path; one without a slash may name the file alone."""
+        names = [path, path.rpartition("/")[2]] if "/" not in pattern else [path]
+        if self.folder is not None and "://" not in path:
+            names.append(os.path.relpath(path, self.folder).replace(os.sep, "/"))
+        return any(fnmatch(name, pattern) for name in names)
 
 
 def find(start: Path) -> Path | None:
@@ -212,8 +224,9 @@ def refuse_unknown(values: Collection[str], known: Collection[str], where: str) 
 
 def nearest(name: str, known: Collection[str]) -> str:
     """'; did you mean …?' for the known name closest to `name`, or nothing when none is close."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0].replace('_', '-')!r}?" if close else ""
+    folded = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    return f"; did you mean {folded[close[0]].replace('_', '-')!r}?" if close else ""
 
 
 def strings(value: Any, where: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from clean.cli.check import command
+from clean.cli.main import invoke
 from clean.io.media import TYPES
 from clean.ruleset.builtin import BUILTINS
 
@@ -57,6 +58,58 @@ def test_the_hook_fails_on_findings_and_passes_without(corpus: Path) -> None:
     failed = hook("fine.txt", "with blank.txt")
     assert failed.returncode == 1
     assert b"with blank.txt:3:1: REL001" in failed.stdout
+
+
+def git(*args: str, cwd: Path) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.hooksPath=none")
+    subprocess.run(["git", *who, *args], check=True, capture_output=True, cwd=cwd)
+
+
+def pre_commit(corpus: Path, args: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run the real pre-commit on a repository with this hook, as installed: a network would be needed to install it."""
+    hooks = corpus / "hooks"
+    if not hooks.exists():
+        hooks.mkdir()
+        text = (ROOT / ".pre-commit-hooks.yaml").read_text()
+        (hooks / ".pre-commit-hooks.yaml").write_text(text.replace("language: python", "language: system"))
+        git("init", "-q", cwd=hooks)
+        git("add", "-A", cwd=hooks)
+        git("commit", "-qm", "Hooks", cwd=hooks)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True, cwd=hooks)
+    hook = {"id": HOOK["id"], "files": "^corpus/", "args": args}
+    repository = corpus / "repository"
+    config = {"repos": [{"repo": str(hooks), "rev": head.stdout.strip(), "hooks": [hook]}]}
+    (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+    git("add", "-A", cwd=repository)
+    path = corpus / "bin" if (corpus / "bin").exists() else shim(corpus / "bin")
+    env = {
+        **os.environ,
+        "PATH": f"{path}{os.pathsep}{os.environ['PATH']}",
+        "PRE_COMMIT_HOME": str(corpus / "home"),
+    }
+    command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"]
+    return subprocess.run(command, capture_output=True, text=True, cwd=repository, env=env)
+
+
+def test_pre_commit_runs_the_hook_on_the_corpus_alone(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = corpus / "repository" / "corpus"
+    folder.mkdir(parents=True)
+    git("init", "-q", cwd=folder.parent)
+    (folder.parent / "README.md").write_text("Related Articles\n")
+    (folder / "fine.txt").write_text("The river rose again in the night.\n")
+    passed = pre_commit(corpus, [])
+    assert (passed.returncode, passed.stderr) == (0, ""), passed.stdout
+
+    (folder / "with blank.txt").write_text("Related Articles\n")
+    failed = pre_commit(corpus, [])
+    assert failed.returncode == 1
+    assert "corpus/with blank.txt:1:1: REL001" in failed.stdout
+    assert "README" not in failed.stdout
+
+    monkeypatch.chdir(folder.parent)
+    assert invoke(["check", "corpus", "--write-baseline", "baseline.json"]) == 0
+    known = pre_commit(corpus, ["--baseline=baseline.json"])
+    assert known.returncode == 0, known.stdout
 
 
 def act(corpus: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[bytes], str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clean.cleaner import Cleaner
 from clean.cli.main import invoke
 from clean.config import Config
 
@@ -70,3 +71,29 @@ def test_an_unknown_rule_in_it_is_an_error(capsys: pytest.CaptureFixture[str]) -
     Path("clean.toml").write_text('ignore = ["MTE"]\n')
     assert invoke(["config", "show"]) == 2
     assert "no rule 'MTE'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["forum/a.txt", "../top/forum/a.txt"])
+def test_patterns_are_relative_to_the_configuration_file(where: str, tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    top.mkdir()
+    (top / "clean.toml").write_text('per-file-ignores = { "forum/*" = ["COM"] }\n')
+    config = Config.load(top / "clean.toml")
+    assert config.means("forum/*", str(top / where))
+    assert not config.means("forum/*", str(top / "news" / where))
+    assert config.means("a.txt", str(top / where))
+    assert "COM001" in Cleaner(config).ruleset.ignored(str(top / where))
+
+
+def test_where_a_configuration_lies_does_not_change_what_it_does(tmp_path: Path) -> None:
+    prints = set()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "clean.toml").write_text('per-file-ignores = { "forum/*" = ["COM"] }\n')
+        prints.add(Cleaner(Config.load(tmp_path / name / "clean.toml")).fingerprint)
+    assert len(prints) == 1
+
+
+def test_the_nearest_name_is_told_whatever_its_case(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["rules", "show", "soc001"]) == 2
+    assert "did you mean 'SOC001'?" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, reject
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from clean import Cleaner
@@ -312,3 +312,57 @@ def test_every_line_that_is_gone_has_a_rule_unless_it_is_blank(text: str) -> Non
     for row in found.rows:
         if not row.new and found.has_text(row):
             assert row.rules
+
+
+PAGE = """<title>A storm</title>
+<nav><a href=/>Home</a> <a href=/n>News</a></nav>
+<main><h1>A storm came in the night</h1>
+<p>The river rose again &amp; again in the night, and the people of the village moved to the hill.</p>
+<p>In the morning the water had gone, and the people came back and began to clean what was left.</p>
+</main>
+<footer><p>Follow us on Facebook</p><p>Imprint</p></footer>
+"""
+
+
+def test_of_a_page_people_see_blocks_with_their_lines_in_the_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.html").write_text(PAGE)
+    assert invoke(["diff", "a.html", "--format", "words"]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[2:] == [
+        "@@ lines 2-7 of the markup @@",
+        " [-Home News-]  # EXT001 not-content",
+        " A storm came in the night",
+        " The river rose again & again in the night, and the people of the village moved to the hill.",
+        " In the morning the water had gone, and the people came back and began to clean what was left.",
+        " [-Follow us on Facebook-]  # EXT001 not-content",
+        " [-Imprint-]  # EXT001 not-content",
+    ]
+
+
+def test_a_browser_shows_the_blocks_of_a_page_beside_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.html").write_text(PAGE)
+    assert invoke(["diff", "a.html", "--format", "html"]) == 1
+    shown = capsys.readouterr().out
+    assert "<div class=gone><i>7</i><i></i><b aria-hidden=true>−</b><p>Imprint</p>" in shown
+    assert "A block of a page that is not its content" in shown
+    assert "&lt;nav" not in shown
+
+
+def test_a_page_in_a_pipe_is_a_patch_of_its_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.html").write_text(PAGE)
+    assert invoke(["diff", "a.html"]) == 1
+    assert "-<title>A storm</title>" in capsys.readouterr().out
+
+
+@given(
+    text=st.lists(st.sampled_from(["<p>", "</p>", "<td>", "<br>", "&amp;", "words of it", "\n", "<pre>", "Visit us:"]))
+)
+@settings(max_examples=200, deadline=None)
+def test_each_line_of_a_page_and_of_its_text_stands_in_one_row(text: list[str]) -> None:
+    origin = Origin(media_type="text/html")
+    found = difference(CLEANER, "".join(text), origin, NAMES[0], NAMES[-1], readable=True).comparison
+    assert [line for row in found.rows for line in row.old] == list(range(len(found.old.lines)))
+    assert [line for row in found.rows for line in row.new] == list(range(len(found.new.lines)))
+    kept = [line for line in CLEANER.clean_html("".join(text)).text.split("\n") if line]
+    assert [found.new_text(line) for line in range(len(found.new.lines))] == kept
+    assert all(1 <= found.number(line) <= "".join(text).count("\n") + 1 for line in range(len(found.old.lines)))

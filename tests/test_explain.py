@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +19,7 @@ from clean.document import Document, Origin
 from clean.errors import InputError
 from clean.explain.life import life
 from clean.explain.place import Place, parse
+from clean.explain.story import told
 from tests.test_diff import TEXTS
 
 CLEANER = Cleaner()
@@ -152,3 +159,59 @@ def test_every_line_ends_as_the_record_says(text: str) -> None:
 def test_a_document_without_lines_has_no_place() -> None:
     with pytest.raises(InputError):
         life(CLEANER, "", TEXT, Place("a", line=1))
+
+
+PAGE = (
+    "<nav><a href=/>Home</a> <a href=/n>News</a></nav>\n<main>\n<p>The river rose again in the night, and the people "
+    "of the village moved to the hill, where they stayed until the morning of the next day.</p></main>\n"
+)
+
+
+def test_a_block_that_is_left_out_of_a_page_is_told_with_its_score(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.html").write_text(PAGE)
+    assert invoke(["explain", "a.html:1"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"extract     no content: columns 16-39, score 0\.\d+, in body > nav", told)
+    assert "removed columns 16-39 by EXT001 not-content" in told
+    assert invoke(["explain", "a.html:2"]) == 0
+    assert "markup alone" in capsys.readouterr().out
+
+
+def test_the_life_of_a_line_can_be_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(explain("Plain words.\n\nVisit us:\n", ":3", capsys, "--json"))
+    assert (told["path"], told["line"], told["text"]) == ("a.txt", 3, "Visit us:")
+    [rule] = told["passes"][0]["rules"]
+    assert (rule["rule"], rule["won"], rule["outcome"]) == ("SOC001", True, "removes the line")
+    assert told["result"]["removed"][0]["name"] == "visit-us"
+
+
+def test_the_table_of_lines_can_be_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(explain("Plain words.\n\nVisit us:\n", "", capsys, "--json"))
+    assert [(line["line"], line["fate"], line["rules"]) for line in told["lines"]] == [
+        (1, "kept", []),
+        (3, "removed", ["SOC001"]),
+    ]
+
+
+def test_what_weighs_evidence_tells_its_score_and_reasons() -> None:
+    lived = life(CLEANER, b"Visit us:\n", TEXT, Place("a.txt", line=1))
+    [sight] = lived.sights
+    weighed = replace(sight.verdicts[0], score=0.87, reasons=("stands between removed lines",))
+    story = "\n".join(told(replace(lived, sights=(replace(sight, verdicts=(weighed,)),)), "a.txt", {}, False))
+    assert "score 0.870" in story
+    assert "stands between removed lines" in story
+
+
+def test_a_broken_record_does_not_hide_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.jsonl").write_text('{"text": "Visit us:"}\n{broken}\n{"text": "Words."}\n')
+    assert invoke(["explain", "a.jsonl"]) == 2
+    captured = capsys.readouterr()
+    assert "a.jsonl:1" in captured.out
+    assert "a.jsonl:3" in captured.out
+    assert "a.jsonl:2: malformed JSON" in captured.err
+
+
+def test_a_place_in_standard_input_is_no_option(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Words.\n\nVisit us:\n")))
+    assert invoke(["explain", "-:3"]) == 0
+    assert "removed by SOC001" in capsys.readouterr().out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from importlib import resources
+from unicodedata import combining
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from clean.errors import ConfigError
 from clean.languages import LANGUAGES, Model, load
 from clean.languages.evidence import evidence, is_list
-from clean.languages.letters import GROUPS, MARK, SCALE, Letters
+from clean.languages.letters import GROUPS, MARK, MARKED, SCALE, Letters
 from clean.languages.prior import Weights, posteriors
 from clean.languages.scripts import NAMES, chinese_script, dominant
 
@@ -182,3 +183,14 @@ def test_neighbours_do_not_decide_where_languages_alternate() -> None:
     mixed = np.array([[0.0, -60.0], [-60.0, 0.0]] * 5 + [[0.0, 0.0]] + [[0.0, -60.0], [-60.0, 0.0]] * 5)
     found = posteriors(mixed, np.where(mixed.any(axis=1), 50.0, 0.0), WEIGHTS)
     assert found[10].max() < 0.7
+
+
+def test_all_combining_marks_are_in_the_blocks_that_are_looked_through() -> None:
+    marks = [point for point in range(0x300, 0x10000) if combining(chr(point))]
+    assert all(any(point in block for block in MARKED) for point in marks)
+
+
+def test_an_alphabet_is_loaded_when_a_text_is_written_in_it() -> None:
+    model = Letters(LANGUAGES)
+    model.likelihoods(["The river rose again in the night."])
+    assert set(model._alphabets) == {"latin"}

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from catboost import CatBoostClassifier, Pool
 from data import Text, domains, folds, load
-from score import Tally, strip
 from scipy.sparse import csr_matrix
+from score import Tally, strip
 from sklearn.linear_model import LogisticRegression
 
 from clean.forest import Forest, sigmoid
@@ -52,8 +52,9 @@ WORDLESS = 0.25
 """Share of texts that are also learned from without the learned words, as texts in other languages are."""
 KEPT_FEATURES = 60
 """First-stage features that the second stage sees too: those with the highest gain."""
-THRESHOLDS = (0.8, 0.85, 0.88, 0.9, 0.95)
-BUDGET = 0.005
+THRESHOLDS = (0.75, 0.85, 0.95)
+BUDGET = 0.004
+"""What the strip stage uses; chosen with the threshold, by damage."""
 
 
 @dataclass
@@ -127,7 +128,10 @@ def version(number: int, text: Text, own: Any, kept: Any, ruled: Any, rows: int)
 
 def versions(texts: list[Text], owns: list[Any], random: Any) -> list[Version]:
     """What the trees learn from: the texts first, in order, then other versions of some."""
-    out = [version(i, t, o, np.arange(len(t.segments)), t.ruled, ROWS) for i, (t, o) in enumerate(zip(texts, owns, strict=True))]
+    out = [
+        version(i, t, o, np.arange(len(t.segments)), t.ruled, ROWS)
+        for i, (t, o) in enumerate(zip(texts, owns, strict=True))
+    ]
     lexical = [features.own_names().index(name) for name in features.LEXICAL]
     for i, (text, own) in enumerate(zip(texts, owns, strict=True)):
         if random.random() < CLEANED:

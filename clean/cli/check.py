@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clean.cli.help import Verb
 from clean.cli.progress import Progress
-from clean.cli.settings import Settings, global_options
+from clean.cli.settings import Settings, complete_paths, global_options
+from clean.cli.words import count
 from clean.errors import CleanError
 from clean.io import Input, find, read
 from clean.io.writers import AtomicFile, Stdout
@@ -29,8 +31,8 @@ MANY = 100
 """Findings that nobody reads one by one."""
 
 
-@click.command("check")
-@click.argument("paths", nargs=-1, required=True)
+@click.command("check", cls=Verb)
+@click.argument("paths", nargs=-1, required=True, shell_complete=complete_paths)
 @click.option(
     "--output-format",
     type=click.Choice(FORMATS),
@@ -171,9 +173,14 @@ class Run:
     def nothing_read(self) -> bool:
         return all(entry.error is not None for entry in self.inputs)
 
+    def note(self, message: str) -> None:
+        """Tell a person something, without leaving half a progress line before it."""
+        self.progress.clear()
+        self.settings.note(message)
+
     def every_document(self) -> Iterator[Checked]:
         """The documents with all their findings but those of the ignore file."""
-        for item in read(self.inputs, self.settings.note):
+        for item in read(self.inputs, self.note):
             document = self.checker(item)
             self.documents += 1
             if document.defect:
@@ -269,22 +276,22 @@ def _write_baseline(run: Run, path: Path) -> int:
         if run.nothing_read:
             raise CleanError("no input could be read; no baseline was written")
         if run.defects:
-            raise CleanError(f"{_count(run.defects, 'document')} could not be checked; no baseline was written")
+            raise CleanError(f"{count(run.defects, 'document')} could not be checked; no baseline was written")
         file.write(baseline.dumped().encode("utf-8", "backslashreplace"))
         file.commit()
     files = len({known.file for known in baseline.counts})
-    run.settings.note(f"{path}: {_count(baseline.counts.total(), 'finding')} in {_count(files, 'file')} written")
+    run.settings.note(f"{path}: {count(baseline.counts.total(), 'finding')} in {count(files, 'file')} written")
     return 0
 
 
 def _summary(run: Run, output_file: str | None) -> str:
     total = run.errors + run.warnings
-    within = f"{run.affected:,} of {_count(run.documents, 'document')}"
+    within = f"{run.affected:,} of {count(run.documents, 'document')}"
     if total:
-        kinds = [_count(n, kind) for n, kind in ((run.errors, "error"), (run.warnings, "warning")) if n]
-        text = f"{_count(total, 'finding')} ({', '.join(kinds)}) in {within}"
+        kinds = [count(n, kind) for n, kind in ((run.errors, "error"), (run.warnings, "warning")) if n]
+        text = f"{count(total, 'finding')} ({', '.join(kinds)}) in {within}"
     else:
-        text = f"no findings in {_count(run.documents, 'document')}"
+        text = f"no findings in {count(run.documents, 'document')}"
     if run.in_baseline:
         text += f"; {run.in_baseline:,} more in the baseline"
     if run.silenced:
@@ -297,13 +304,13 @@ def _tell_stale(run: Run) -> None:
         return
     on = {rule.id for rule in run.checker.cleaner.ruleset.active} | run.checker.cleaner.ruleset.reported
     stale = run.baseline.stale(run.files, run.checker.root, on)
-    for file, count in list(stale.items())[:STALE_SHOWN]:
+    for file, entries in list(stale.items())[:STALE_SHOWN]:
         run.settings.note(
-            f"{file}: {_count(count, 'stale baseline entry', 'stale baseline entries')}: not found any more"
+            f"{file}: {count(entries, 'stale baseline entry', 'stale baseline entries')}: not found any more"
         )
     if stale:
         rest = len(stale) - STALE_SHOWN
-        more = f"{_count(rest, 'more file')} with stale entries; " if rest > 0 else ""
+        more = f"{count(rest, 'more file')} with stale entries; " if rest > 0 else ""
         run.settings.note(f"{more}write the baseline anew to drop what is stale")
 
 
@@ -332,7 +339,3 @@ def _check_output(path: Path, inputs: list[Input]) -> None:
     for entry in inputs:
         if entry.path is not None and entry.error is None and entry.regular and entry.path.samefile(path):
             raise CleanError(f"{path}: is also an input ({entry.name}); write somewhere else")
-
-
-def _count(n: int, one: str, many: str | None = None) -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -7,12 +7,12 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import click
 
+from clean.cli.help import VerbGroup
 from clean.cli.settings import Settings, global_options
 from clean.config import Config, ExtractConfig, LanguageConfig, RepairConfig, find, read_table
 
@@ -20,10 +20,15 @@ DEFAULT = "default"
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@click.group("config")
+@click.group("config", cls=VerbGroup)
 @global_options
 def command() -> None:
     """Show the configuration.
+
+    \b
+    Exit codes:
+      0  shown
+      2  wrong usage, a configuration or a pack that cannot be used, or an internal error
 
     \b
     Examples:
@@ -38,9 +43,20 @@ def command() -> None:
 @click.argument("path", required=False)
 @click.pass_obj
 def show(settings: Settings, path: str | None) -> None:
-    """Print the effective configuration as TOML, with the origin of each value beside it.
+    """Print the effective configuration as TOML, each value with where it comes from.
 
     For PATH, which need not exist, also what `per-file-ignores` turns off.
+
+    \b
+    Exit codes:
+      0  shown
+      2  wrong usage, a configuration or a pack that cannot be used, or an internal error
+
+    \b
+    Examples:
+      clean config show
+      clean config show forum/page.txt
+      clean --select SOC,ADS config show
     """
     from clean.ruleset import Ruleset
 
@@ -151,7 +167,7 @@ def _key(key: str) -> str:
 def _ignores(config: Config, ruleset: Any, path: str) -> Iterator[str]:
     yield f"{path}:"
     for pattern, ids in config.per_file_ignores.items():
-        if fnmatch(path, pattern):
+        if config.means(pattern, path):
             yield f"  per-file-ignores {pattern!r} matches and turns off {', '.join(ids)}"
     off = sorted(rule.id for rule in ruleset.active if rule.id in ruleset.ignored(path))
     yield f"  off for it: {', '.join(off)}" if off else "  no rule is off for it that is on for others"

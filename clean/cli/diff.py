@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clean.cli.settings import Settings, global_options
+from clean.cli.help import Verb
+from clean.cli.settings import Settings, complete_paths, complete_rules, global_options
+from clean.cli.words import count
 from clean.errors import CleanError
 from clean.io import find, read
 from clean.io.item import Item
@@ -44,11 +46,18 @@ class Totals:
     rules: Counter[str] = field(default_factory=Counter)
 
 
-@click.command("diff")
-@click.argument("paths", nargs=-1, required=True)
+@click.command("diff", cls=Verb)
+@click.argument("paths", nargs=-1, required=True, shell_complete=complete_paths)
 @click.option("--from", "start", type=click.Choice(STAGES), default=STAGES[0], help="The stage to compare with.")
 @click.option("--to", "end", type=click.Choice(STAGES), default=STAGES[-1], help="The stage to compare.")
-@click.option("--rule", "rule_ids", multiple=True, metavar="ID", help="Show only what this rule does; may be repeated.")
+@click.option(
+    "--rule",
+    "rule_ids",
+    multiple=True,
+    metavar="ID",
+    shell_complete=complete_rules,
+    help="Show only what this rule does; may be repeated.",
+)
 @click.option(
     "--format",
     "format_",
@@ -71,7 +80,14 @@ def command(
     STAGES, in their order: decode, extract, segment, repair, language, strip. By default the decoded source is compared
     with the cleaned text.
 
-    Exit code: 0 nothing would change, 1 something would, 2 an error.
+    Of a page people see its blocks, with the lines of the markup that they stand on; in a pipe, the unified format is a
+    patch of the markup.
+
+    \b
+    Exit codes:
+      0  nothing would change
+      1  something would
+      2  a document that cannot be cleaned, wrong usage or configuration, or an internal error
 
     \b
     Examples:
@@ -109,6 +125,8 @@ class Work:
     stages: tuple[str, str]
     wanted: Callable[[Row], bool]
     totals: Totals = field(default_factory=Totals)
+    readable: bool = True
+    """Whether the diff is for people, who read the blocks of a page and not its markup."""
     held: list[Callable[[], None]] | None = None
     """Messages that wait until the pager has given the screen back; None where they need not wait."""
 
@@ -125,7 +143,7 @@ class Work:
             try:
                 if item.error is not None:
                     raise item.error
-                found = difference(self.cleaner, item.raw, item.origin, *self.stages)
+                found = difference(self.cleaner, item.raw, item.origin, *self.stages, self.readable)
             except CleanError as error:
                 self.totals.failed += 1
                 message = f"{item.where}: {error}"
@@ -171,15 +189,15 @@ class Work:
 def summary(totals: Totals) -> str:
     """One line: how much would change, and who does it."""
     if not totals.changed:
-        return f"nothing would change in {_count(totals.documents, 'document')}"
+        return f"nothing would change in {count(totals.documents, 'document')}"
     told = [
-        _count(number, noun)
-        for number, noun in ((totals.lines_gone, "line removed"), (totals.lines_changed, "line changed"))
+        f"{count(number, 'line')} {what}"
+        for number, what in ((totals.lines_gone, "removed"), (totals.lines_changed, "changed"))
         if number
     ]
     if totals.unseen:
-        told.append(f"{_count(totals.unseen, 'line')} only in line end or encoding")
-    parts = [f"{totals.changed:,} of {_count(totals.documents, 'document')} would change: {', '.join(told)}"]
+        told.append(f"{count(totals.unseen, 'line')} only in line end or encoding")
+    parts = [f"{totals.changed:,} of {count(totals.documents, 'document')} would change: {', '.join(told)}"]
     if totals.size:
         parts.append(f"{totals.removed:,} of {totals.size:,} characters removed ({totals.removed / totals.size:.1%})")
     ranked = sorted(totals.rules, key=lambda rule: (-totals.rules[rule], rule))
@@ -187,11 +205,6 @@ def summary(totals: Totals) -> str:
         more = f", {len(ranked) - TOP} more" if len(ranked) > TOP else ""
         parts.append(", ".join(f"{rule} {totals.rules[rule]:,}" for rule in ranked[:TOP]) + more)
     return "; ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    first, *rest = noun.split(" ")
-    return " ".join([f"{number:,}", first if number == 1 else first + "s", *rest])
 
 
 def _name(item: Item) -> str:
@@ -211,7 +224,7 @@ def _wanted(cleaner: Cleaner, rule_ids: tuple[str, ...]) -> Callable[[Row], bool
     given = [part.strip() for item in rule_ids for part in item.split(",") if part.strip()]
     if not given:
         return lambda row: True
-    names = chosen(given, cleaner.ruleset.rules)
+    names = chosen(given, cleaner.ruleset.names)
     return lambda row: any(rule.split(":")[0] in names for rule in row.rules)
 
 
@@ -220,6 +233,7 @@ def _write_patch(work: Work, paths: tuple[str, ...]) -> None:
     from clean.diffs.unified import patch, whole
 
     names = work.cleaner.ruleset.names
+    work.readable = False
     for name, item, found in work.differences(paths):
         rows = found.comparison.rows
         if not any(map(work.patched, rows)):

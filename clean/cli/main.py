@@ -17,6 +17,7 @@ from types import FrameType
 import click
 
 from clean._version import __version__
+from clean.cli.help import VerbGroup
 from clean.cli.settings import Settings, global_options
 from clean.errors import CleanError
 
@@ -32,12 +33,15 @@ VERBS = {
 }
 """Each verb, the module whose `command` it is, and its line in the help."""
 
+WIDTH = 100
+"""Columns of the help, where the terminal has as many."""
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports for a process that SIGINT or SIGPIPE ended."""
 
 
-class Verbs(click.Group):
+class Verbs(VerbGroup):
     """A group that imports a verb only to run it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -54,15 +58,34 @@ class Verbs(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
 @global_options
 @click.version_option(__version__, prog_name="clean", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Clean text corpora so that every kept character points to its source and every removed one names its rule."""
+    """Clean text corpora so that every kept character points to its source and every removed one names its rule.
+
+    `clean VERB --help` tells more of each verb. The options below stand before the verb or after it. The configuration
+    is `clean.toml`, or `[tool.clean]` of `pyproject.toml`, the closest one at or above the working directory. Data goes
+    to standard output, everything else to standard error.
+
+    \b
+    Exit codes:
+      0  fine
+      1  findings, a diff that is not empty, an example or a verification that fails, documents set aside
+      2  wrong usage or configuration, input that cannot be read, or an internal error
+
+    \b
+    Examples:
+      clean run corpus/ -o clean.jsonl
+      clean check corpus/
+      clean diff page.txt
+      clean explain page.txt:12
+    """
 
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
+    _open_standard_streams()
     signal.signal(signal.SIGTERM, _terminated)
     sys.exit(invoke(args))
 
@@ -89,13 +112,24 @@ def invoke(args: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return BROKEN_PIPE
     except OSError as error:
-        settings.error(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        reason = error.strerror or str(error)
+        settings.error(f"{error.filename}: {reason}" if error.filename else reason)
         _trace(settings)
     except Exception as error:  # the last resort: a person gets a sentence, and the way to more
         hint = "" if settings.verbose else "; -v shows where"
         settings.error(f"internal error: {type(error).__name__}: {error}{hint}")
         _trace(settings)
     return 2
+
+
+def _open_standard_streams() -> None:
+    # What is closed (`>&-`) would otherwise be the number of the next file that is opened, and be written into.
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
 
 
 def _trace(settings: Settings) -> None:

@@ -10,9 +10,12 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from clean.cli.help import Global
 from clean.errors import ConfigError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from clean.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,6 +73,29 @@ class Settings:
             click.echo(_one_line(message), err=True)
 
 
+def complete_paths(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Leaves it to the shell to complete a file name."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The rules whose id or name begins like that."""
+    from click.shell_completion import CompletionItem
+
+    from clean.ruleset.load import read_packs
+
+    rules, _ = read_packs()
+    done, comma, last = incomplete.rpartition(",")
+    return [
+        CompletionItem(f"{done}{comma}{key}", help=rule.summary)
+        for rule in rules
+        for key in (rule.id, rule.name)
+        if key.startswith(last) and (last or key == rule.id)
+    ]
+
+
 def global_options(command: F) -> F:
     """Add the global options to a verb (or the group); their values land in the context's `Settings`."""
 
@@ -89,14 +115,20 @@ def global_options(command: F) -> F:
 
 def _options(store: Callable[[click.Context, click.Parameter, Any], None]) -> list[Callable[[F], F]]:
     def option(*names: str, help: str, **more: Any) -> Callable[[F], F]:
-        return click.option(*names, expose_value=False, callback=store, help=help, **more)
+        return click.option(*names, cls=Global, expose_value=False, callback=store, help=help, **more)
 
+    ids = {"multiple": True, "metavar": "IDS", "shell_complete": complete_rules}
     return [
-        option("--config", metavar="FILE", help="Read this configuration file instead of the closest one."),
+        option(
+            "--config",
+            metavar="FILE",
+            shell_complete=complete_paths,
+            help="Read this configuration file instead of the closest one.",
+        ),
         option("--isolated", is_flag=True, help="Read no configuration file."),
-        option("--select", multiple=True, metavar="IDS", help="Rules to use, by id or prefix, separated by commas."),
-        option("--ignore", multiple=True, metavar="IDS", help="Rules not to use."),
-        option("--extend-select", multiple=True, metavar="IDS", help="Rules to use on top of the selected ones."),
+        option("--select", **ids, help="Rules to use, by id or prefix, separated by commas."),
+        option("--ignore", **ids, help="Rules not to use."),
+        option("--extend-select", **ids, help="Rules to use on top of the selected ones."),
         option("--color", type=click.Choice(["auto", "always", "never"]), help="When to colour; NO_COLOR is obeyed."),
         option("-q", "--quiet", is_flag=True, help="Errors only."),
         option("-v", "--verbose", is_flag=True, help="Every error, and tracebacks of internal ones."),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from clean.cli.help import Verb
 from clean.cli.settings import Settings, global_options
 
 
-@click.command("verify")
+@click.command("verify", cls=Verb)
 @click.argument("output", metavar="OUT")
 @click.option("--source", metavar="DIR", help="Where the sources lie; without it, their paths are taken as they stand.")
 @global_options
@@ -18,7 +19,18 @@ def command(settings: Settings, output: str, source: str | None) -> int:
     """Check every record of OUT against itself and against its source, read again.
 
     A record from standard input has no source to read again: it is checked against itself and counted as unchecked,
-    which is no failure. Exit code 1 says that something does not add up, 2 that OUT could not be read.
+    which is no failure. Problems go to standard output, one a line.
+
+    \b
+    Exit codes:
+      0  all that could be checked adds up
+      1  something does not add up
+      2  OUT cannot be read, wrong usage, or an internal error
+
+    \b
+    Examples:
+      clean verify clean.jsonl
+      clean verify clean.jsonl --source corpus/
     """
     from clean.verify import verify
 

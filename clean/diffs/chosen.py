@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 from clean.config import RepairConfig, nearest
 from clean.errors import ConfigError
-from clean.ruleset import Rule
 
 STEPS = frozenset(f.name for f in fields(RepairConfig)) - {"profile", "normalization", "normalize_whitespace"} | {
     "normalize",
@@ -16,18 +15,20 @@ STEPS = frozenset(f.name for f in fields(RepairConfig)) - {"profile", "normaliza
 """What the repair stage calls its steps where it names an edit."""
 
 
-def chosen(given: Iterable[str], rules: Sequence[Rule]) -> frozenset[str]:
+def chosen(given: Iterable[str], names: Mapping[str, str]) -> frozenset[str]:
     """The ids and steps that `given` (ids, prefixes of ids, names, steps of the repair stage) stands for.
+
+    Args:
+        names: the name of each rule by its id.
 
     Raises:
         ConfigError: a name that nothing has.
     """
     found: set[str] = set()
-    for name in given:
-        ids = {rule.id for rule in rules if rule.id.startswith(name) or rule.name == name}
-        step = name.replace("-", "_")
+    for wanted in given:
+        ids = {rule for rule, name in names.items() if rule.startswith(wanted) or name == wanted}
+        step = wanted.replace("-", "_")
         if not ids and step not in STEPS:
-            known = [*(rule.id for rule in rules), *(rule.name for rule in rules), *STEPS]
-            raise ConfigError(f"--rule: no rule {name!r}{nearest(name, known)}")
+            raise ConfigError(f"--rule: no rule {wanted!r}{nearest(wanted, [*names, *names.values(), *STEPS])}")
         found |= ids or {step}
     return frozenset(found)

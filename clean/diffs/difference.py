@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clean.cleaner import Cleaner
 from clean.diffs.align import align, marks
+from clean.diffs.blocks import line_numbers, whole_page
 from clean.diffs.rows import Comparison, compare
 from clean.diffs.snapshot import UNTOUCHED, Snapshot
-from clean.document import Document, Origin
+from clean.document import HTML_TYPES, Document, Origin
 from clean.stages import NAMES
 
 NOT_BY_LINES = re.compile(r"utf-16|utf-32|iso2022|hz")
@@ -33,20 +34,31 @@ class Difference:
     """The lines that each rule changed."""
 
 
-def difference(cleaner: Cleaner, raw: bytes | str, origin: Origin, start: str, end: str) -> Difference:
+def difference(
+    cleaner: Cleaner, raw: bytes | str, origin: Origin, start: str, end: str, readable: bool = False
+) -> Difference:
     """Compare the document after stage `start` with itself after stage `end`.
+
+    Args:
+        readable: whether to compare the blocks of a page in place of its markup: no patch, but what people can read.
 
     Raises:
         DocumentError: the document cannot be cleaned.
     """
     document = cleaner.run(Document(raw, origin), to=_last(end))
     earlier = cleaner.run(Document(raw, origin), to=_last(start))
-    old, new = Snapshot.of(earlier, start), Snapshot.of(document, end)
+    by_blocks = readable and start == NAMES[0] and document.origin.media_type in HTML_TYPES
+    if by_blocks:
+        old, new = whole_page(earlier), Snapshot.of_segments(document.segments)
+    else:
+        old, new = Snapshot.of(earlier, start), Snapshot.of(document, end)
     before = {(removal.source, removal.rule) for removal in earlier.removals}
     removed = sorted({(removal.source, removal.rule) for removal in document.removals} - before)
-    old_bytes, by_lines = _old_lines(earlier, old, start)
+    old_bytes, by_lines = (_encoded(old), False) if by_blocks else _old_lines(earlier, old, start)
     links = align(old, new)
     comparison = compare(old, new, links, marks(old, links, removed), old_bytes, _encoded(new))
+    if by_blocks:
+        comparison = replace(comparison, numbers=line_numbers(old, document.source))
     rules = Counter(rule for row in comparison.rows if not row.alike for rule in row.rules)
     gone = sum(b - a for (a, b), _ in removed)
     return Difference(comparison, document.encoding, len(document.source), gone, by_lines, rules)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clean.diffs.rows import Row
+from clean.diffs.rows import Comparison, Row
 
 CONTEXT = 3
 """Unchanged lines shown on either side of a change, as in any diff."""
@@ -34,6 +34,14 @@ class Hunk:
     def header(self) -> str:
         """Where it stands, in the form that `patch` reads."""
         return f"@@ -{span(self.old_start, self.old_count)} +{span(self.new_start, self.new_count)} @@"
+
+    def title(self, comparison: Comparison) -> str:
+        """The header for people: of a page, the lines of its markup."""
+        lines = [line for item in self.items for line in ([item] if isinstance(item, int) else item.old)]
+        if comparison.numbers is None or not lines:
+            return self.header()
+        first, last = comparison.number(lines[0]), comparison.number(lines[-1])
+        return f"@@ line {first} of the markup @@" if first == last else f"@@ lines {first}-{last} of the markup @@"
 
     def rules(self, names: Mapping[str, str]) -> str:
         """The rules at work with the numbers of the old lines, such as `3-5 SOC001 visit-us; 9 ADS002 …`."""

@@ -12,6 +12,9 @@ from clean.diffs.rows import Comparison, Row
 from clean.diffs.visible import visible
 from clean.diffs.words import widened
 from clean.ruleset import Rule, Ruleset
+from clean.ruleset.builtin import MODELS, Builtin
+
+Known = dict[str, Rule | Builtin]
 
 NOTHING = "<p class=nothing>Nothing would change.</p>\n"
 
@@ -30,7 +33,8 @@ def page(
         shown: whether a row is shown as changed.
         summary: asked when all documents have been read.
     """
-    rules = {rule.id: rule for rule in ruleset.rules}
+    rules: Known = {rule.id: rule for rule in ruleset.rules}
+    rules |= {model.id: model for model in MODELS}
     counts: Counter[str] = Counter()
     first, last = _template().split("<!--documents-->")
     yield first.replace("<!--stages-->", escape(" → ".join(stages or ("source", "cleaned text"))))
@@ -55,17 +59,15 @@ def _template() -> str:
     return (resources.files("clean.diffs") / "page.html").read_text(encoding="utf-8")
 
 
-def _document(
-    name: str, number: int, comparison: Comparison, found: Sequence[Hunk], rules: dict[str, Rule]
-) -> Iterator[str]:
+def _document(name: str, number: int, comparison: Comparison, found: Sequence[Hunk], rules: Known) -> Iterator[str]:
     yield f"<details class=document open id=d{number}><summary><h2>{escape(visible(name))}</h2></summary>\n"
     for hunk in found:
-        yield f"<section class=hunk tabindex=-1><h3>{hunk.header()}</h3>\n<div class=lines>\n"
+        yield f"<section class=hunk tabindex=-1><h3>{hunk.title(comparison)}</h3>\n<div class=lines>\n"
         new = hunk.new_start
         for item in hunk.items:
             if isinstance(item, int):
                 new += 1
-                yield _line("same", item + 1, new, _shown(comparison.old_text(item)))
+                yield _line("same", comparison.number(item), new, _shown(comparison.old_text(item)))
             else:
                 yield from _change(comparison, item, new, rules)
                 new += len(item.new)
@@ -73,7 +75,7 @@ def _document(
     yield "</details>\n"
 
 
-def _change(comparison: Comparison, row: Row, new: int, rules: dict[str, Rule]) -> Iterator[str]:
+def _change(comparison: Comparison, row: Row, new: int, rules: Known) -> Iterator[str]:
     yield f"<div class=change data-rules={_quoted(' '.join(rule.split(':')[0] for rule in row.rules))}>\n"
     label = "".join(
         f"<span class=rule title={_quoted(_title(rule, rules))}>{escape(_label(rule, rules))}</span>"
@@ -83,12 +85,12 @@ def _change(comparison: Comparison, row: Row, new: int, rules: dict[str, Rule]) 
         parts = widened(comparison.parts(row))
         old = "".join(f"<del>{_shown(p.old, True)}</del>" if p.changed and p.old else _shown(p.old) for p in parts)
         now = "".join(f"<ins>{_shown(p.new, True)}</ins>" if p.changed and p.new else _shown(p.new) for p in parts)
-        yield _line("gone", row.old.start + 1, 0, old, label)
+        yield _line("gone", comparison.number(row.old.start), 0, old, label)
         yield _line("come", 0, new + 1, now)
     else:
         for line in row.old:
             text = comparison.old_text(line)
-            yield _line("gone", line + 1, 0, _shown(text, True), label if text.strip() else "")
+            yield _line("gone", comparison.number(line), 0, _shown(text, True), label if text.strip() else "")
         for line in row.new:
             yield _line("come", 0, new + 1 + line - row.new.start, _shown(comparison.new_text(line), True))
     yield "</div>\n"
@@ -114,11 +116,11 @@ def _rules(comparison: Comparison, hunk: Hunk) -> Iterator[str]:
             yield from (rule.split(":")[0] for rule in item.rules)
 
 
-def _label(rule: str, rules: dict[str, Rule]) -> str:
+def _label(rule: str, rules: Known) -> str:
     return f"{rule} {rules[rule].name}" if rule in rules else rule
 
 
-def _title(rule: str, rules: dict[str, Rule]) -> str:
+def _title(rule: str, rules: Known) -> str:
     return rules[rule].summary if rule in rules else "a step of the repair stage"
 
 

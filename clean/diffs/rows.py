@@ -44,6 +44,12 @@ class Comparison:
     old_bytes: Sequence[bytes]
     """The old lines as they stand in the file, line breaks excluded."""
     new_bytes: Sequence[bytes]
+    numbers: Sequence[int] | None = None
+    """For each old line the line of the markup that it begins on, where the old lines are a page's blocks."""
+
+    def number(self, line: int) -> int:
+        """The number that people know an old line by, from 1."""
+        return line + 1 if self.numbers is None else self.numbers[line]
 
     def parts(self, row: Row) -> list[Part]:
         """A changed row in stretches, without its last line's end."""

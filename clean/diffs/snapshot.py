@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from clean.document import Document
+from clean.document import Document, Segment
 from clean.offsets import Span
 
 UNTOUCHED = ("decode", "extract")
@@ -43,11 +45,33 @@ class Snapshot:
             return cls(document.source, (Run(0, size, 0, size),))
         runs: list[Run] = []
         for at, segment in document.placed():
-            for piece in segment.alignment.pieces:
-                runs.append(Run(at, at + piece.out_len, piece.src_start, piece.src_end, piece.rule))
-                at += piece.out_len
+            runs += _runs(at, segment)
         text = document.text
         return cls(text + "\n" if text else "", tuple(runs))
+
+    @classmethod
+    def of_segments(cls, segments: Iterable[Segment]) -> Snapshot:
+        """Segments line by line, without the blank lines between paragraphs."""
+        runs: list[Run] = []
+        texts: list[str] = []
+        at = 0
+        for segment in segments:
+            runs += _runs(at, segment)
+            texts.append(segment.text + "\n")
+            at += len(texts[-1])
+        return cls("".join(texts), tuple(runs))
+
+    def source_of(self, start: int, end: int) -> Span:
+        """What of the source `[start, end)` of the text was made from; what was edited counts whole."""
+        first = max(bisect_right(self.runs, start, key=lambda run: run.start) - 1, 0)
+        last = max(bisect_left(self.runs, end, key=lambda run: run.start) - 1, first)
+        if not self.runs:
+            return 0, 0
+        a, b = self.runs[first], self.runs[last]
+        return (
+            a.src_start if a.rule else min(a.src_start + start - a.start, a.src_end),
+            b.src_end if b.rule else min(b.src_start + end - b.start, b.src_end),
+        )
 
     @cached_property
     def lines(self) -> tuple[Span, ...]:
@@ -61,3 +85,9 @@ class Snapshot:
     def terminated(self) -> bool:
         """Whether the last line has its line break; so it is when there is no line."""
         return not self.text or self.text.endswith("\n")
+
+
+def _runs(at: int, segment: Segment) -> Iterator[Run]:
+    for piece in segment.alignment.pieces:
+        yield Run(at, at + piece.out_len, piece.src_start, piece.src_end, piece.rule)
+        at += piece.out_len

@@ -55,7 +55,7 @@ class Terminal:
                     stage = "" if self.stages is None else f"  after {self.stages[n]}"
                     yield self._style(f"{sign} {visible(name)}{stage}", bold=True)
                 begun = True
-            yield self._style(hunk.header(), fg="cyan")
+            yield self._style(hunk.title(comparison), fg="cyan")
             for item in hunk.items:
                 if isinstance(item, int):
                     yield f" {visible(comparison.old_text(item))}".rstrip()
@@ -96,7 +96,8 @@ class Terminal:
                 if text:
                     shown = "\n".join(visible(line, all_of_it=True) for line in text.split("\n"))
                     shown = shown if self.color else f"{opening}{shown}{closing}"
-                    out.append(self._style(shown, fg=fg))
+                    # Blanks show no colour of their own.
+                    out.append(self._style(shown, fg=fg, reverse=not shown.strip() or None))
                     size += width(shown)
         if not "".join(out):  # an empty line that went or came
             out.append(self._style("" if self.color else "[--]" if row.old else "{++}"))

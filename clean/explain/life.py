@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clean.cleaner import Cleaner
 from clean.diffs.snapshot import Snapshot
-from clean.document import Captured, Document, Flag, Origin, Removal
+from clean.document import HTML_TYPES, Captured, Document, Flag, Origin, Removal
 from clean.explain.place import Place, overlap
 from clean.explain.witness import Sight, Witness
 from clean.offsets import Span
@@ -32,6 +32,10 @@ class Life:
     """The character that was asked for."""
     decoding: tuple[Flag, ...]
     """What the decode stage found wrong."""
+    left_out: tuple[Removal, ...]
+    """Blocks of a page that the extract stage takes for no content."""
+    is_markup: bool
+    """Whether the document is a page, of which the line is markup."""
     repairs: tuple[Edit, ...]
     repaired_away: tuple[Removal, ...]
     """What the repair stage left nothing of."""
@@ -58,13 +62,14 @@ def life(cleaner: Cleaner, raw: bytes | str, origin: Origin, place: Place) -> Li
     start, end = decoded.offsets.at(span)
     data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
 
+    extracted = set(cleaner.run(Document(raw, origin), to="extract").removals)
     mended = cleaner.run(Document(raw, origin), to="repair")
     edits = build(mended, {}).edits
     witness = Witness(cleaner, span)
     final = witness.watched().run(Document(raw, origin))
     record = build(final, {})
     gone = [removal for removal in final.removals if overlap(removal.source, span)]
-    before_strip = set(mended.removals)
+    repaired = set(mended.removals) - extracted
     return Life(
         line=number + 1,
         lines=len(source.lines),
@@ -76,8 +81,10 @@ def life(cleaner: Cleaner, raw: bytes | str, origin: Origin, place: Place) -> Li
         bom=decoded.offsets.at([0])[0],
         position=position,
         decoding=tuple(flag for flag in decoded.flags if overlap(flag.source, span)),
+        left_out=tuple(removal for removal in gone if removal in extracted),
+        is_markup=final.origin.media_type in HTML_TYPES,
         repairs=tuple(edit for edit in edits if overlap(edit.source, span)),
-        repaired_away=tuple(removal for removal in gone if removal in before_strip),
+        repaired_away=tuple(removal for removal in gone if removal in repaired),
         sights=tuple(witness.sights),
         passes=witness.passes,
         kept=tuple(_kept(record, span)),

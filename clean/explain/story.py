@@ -10,6 +10,7 @@ import click
 
 from clean.diffs.hunks import labelled
 from clean.diffs.visible import visible
+from clean.document import Removal
 from clean.explain.life import Life
 from clean.explain.verdict import Verdict
 from clean.explain.witness import Sight
@@ -37,6 +38,8 @@ def told(life: Life, where: str, names: Mapping[str, str], color: bool) -> Itera
     yield from _rows("source", _source(life, style), style)
     yield from _rows("bytes", _bytes(life), style)
     yield from _rows("decoding", _decoding(life), style)
+    if life.is_markup:
+        yield from _rows("extract", _extract(life), style)
     yield from _rows("repair", _repair(life, style), style)
     for sights in _stretches(life.sights):
         first, last = sights[0].number, sights[-1].number
@@ -81,6 +84,14 @@ def _decoding(life: Life) -> Iterator[str]:
         yield f"{flag.rule.removeprefix('decode: ')} at {_columns(flag.source, life)}"
 
 
+def _extract(life: Life) -> Iterator[str]:
+    for removal in life.left_out:
+        within = f", in {removal.path}" if removal.path else ""
+        yield f"no content: {_columns(removal.source, life)}{_score(removal)}{within}"
+    if not life.left_out:
+        yield "no block is left out" if life.kept or life.removed else "markup alone: no text of the page"
+
+
 def _repair(life: Life, style: Style) -> Iterator[str]:
     for edit in life.repairs:
         before, after = (
@@ -121,13 +132,17 @@ def _verdict(label: str, verdict: Verdict, sight: Sight, style: Style) -> Iterat
     for condition in verdict.conditions:
         state = "holds" if condition.held else style("does not hold", fg="yellow")
         yield f"{'':<12}{condition.text}: {state}"
+    if verdict.score is not None:
+        yield f"{'':<12}score {verdict.score:.3f}"
+    for reason in verdict.reasons:
+        yield f"{'':<12}{reason}"
 
 
 def _result(life: Life, names: Mapping[str, str], style: Style) -> Iterator[str]:
     for removal in life.removed:
-        score = "" if removal.score is None else f", score {removal.score:.3f}"
         place = "" if _covers(removal.source, life) else f" {_columns(removal.source, life)}"
-        yield f"{style('removed', fg='red')}{place} by {labelled(removal.rule.split('; '), names)}{score}"
+        by = labelled(removal.rule.split("; "), names)
+        yield f"{style('removed', fg='red')}{place} by {by}{_score(removal)}"
     for segment, text in life.kept:
         start, end = segment.span
         yield f"{style('kept', fg='green')} as {start:,} to {end:,} of the text: {excerpt(text, 60)}"
@@ -136,7 +151,11 @@ def _result(life: Life, names: Mapping[str, str], style: Style) -> Iterator[str]
     for flag in life.flags:
         yield f"flagged by {labelled([flag.rule], names)}"
     if not life.removed and not life.kept:
-        yield "a separator: one blank line is kept between paragraphs"
+        yield "no text" if life.text.strip() else "a separator: one blank line is kept between paragraphs"
+
+
+def _score(removal: Removal) -> str:
+    return "" if removal.score is None else f", score {removal.score:.3f}"
 
 
 def _covers(span: tuple[int, int], life: Life) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from clean.diffs.hunks import labelled
 from clean.diffs.rows import Comparison, Row
 from clean.document import UNDETERMINED, Document
 from clean.offsets import Span
@@ -20,11 +19,11 @@ class Fate(NamedTuple):
     line: int
     fate: str
     language: str
-    rules: str
+    rules: tuple[str, ...]
     text: str
 
 
-def fates(document: Document, comparison: Comparison, names: Mapping[str, str]) -> Iterator[Fate]:
+def fates(document: Document, comparison: Comparison) -> Iterator[Fate]:
     """The fate of each line that is not blank.
 
     Args:
@@ -36,8 +35,8 @@ def fates(document: Document, comparison: Comparison, names: Mapping[str, str]) 
         for line in row.old:
             text = comparison.old_text(line)
             if text.strip():
-                span = comparison.old.lines[line]
-                yield Fate(line + 1, _fate(row), languages.of(span), labelled(row.rules, names), text)
+                span = comparison.old.source_of(*comparison.old.lines[line])
+                yield Fate(comparison.number(line), _fate(row), languages.of(span), row.rules, text)
 
 
 def _fate(row: Row) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 
 from clean.offsets import Span
-from clean.ruleset.matcher import Claim, Hit
+from clean.ruleset.matcher import Claim, Hit, Matcher, is_whole, ruled
 from clean.ruleset.rule import Rule, Where
 from clean.ruleset.view import View, count_words
 from clean.ruleset.where import holds
-from clean.stages.strip import Decision, is_whole, precedence
+from clean.stages.strip import Decision, precedence
 
 RANKS = (
     "a line that a rule captures goes to that rule",
@@ -40,6 +41,9 @@ class Verdict:
     """Whether the rule acts on the segment."""
     value: str | None = None
     """What it captures."""
+    score: float | None = None
+    reasons: tuple[str, ...] = ()
+    """Of a rule that weighs evidence: the probability it came to, and what counted most, each in a phrase."""
 
 
 def judged(claim: Claim, hit: Hit, view: View, decision: Decision, ignored: bool) -> Verdict:
@@ -47,6 +51,22 @@ def judged(claim: Claim, hit: Hit, view: View, decision: Decision, ignored: bool
     won, outcome = _outcome(claim, hit, view, decision, ignored)
     value = hit.value if won and hit.rule.field else None
     return Verdict(hit.rule, (hit.start, hit.end), tuple(_conditions(claim, hit, view, decision)), outcome, won, value)
+
+
+def opinions(matcher: Matcher, view: View, decision: Decision, i: int, ignored: Collection[str]) -> list[Verdict]:
+    """What rules that weigh evidence say of a segment, whether or not they take it."""
+    out: list[Verdict] = []
+    for rule, detector, options in matcher.models:
+        others = [hit for hit in decision.claims if hit.score is None]
+        found = detector.explain(view, options, ruled(view, others), i)
+        if found is None:
+            continue
+        line = decision.lines.get(i)
+        won = line is not None and line.rule == rule
+        outcome = "is off for this file by per-file-ignores" if rule.id in ignored else found.outcome
+        span = (0, len(view.segments[i].text))
+        out.append(Verdict(rule, span, (), outcome, won, score=found.score, reasons=found.reasons))
+    return out
 
 
 def _outcome(claim: Claim, hit: Hit, view: View, decision: Decision, ignored: bool) -> tuple[bool, str]:

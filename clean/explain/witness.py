@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from clean.cleaner import Cleaner
 from clean.document import Document
 from clean.explain.place import overlap
-from clean.explain.verdict import Verdict, judged
+from clean.explain.verdict import Verdict, judged, opinions
 from clean.offsets import Span
 from clean.ruleset.view import View
 from clean.stages.language import Language
@@ -83,6 +83,8 @@ class Witness:
             for hit in claim.hits:
                 if hit.segment in verdicts:
                     verdicts[hit.segment].append(judged(claim, hit, view, decision, claim.rule.id in ignored))
+        for i in chosen:
+            verdicts[i] += opinions(ruleset.matcher, view, decision, i, ignored)
         languages = self._languages(document, chosen)
         last = len(view) - 1
         return [

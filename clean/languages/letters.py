@@ -42,6 +42,9 @@ LONGEST = 5
 DROPPED = 0xFFFF
 """Code of a combining mark that no alphabet has: it does not end a word, and is passed over."""
 
+MARKED = (range(0x300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFE30))
+"""Where combining marks are in the basic plane: the rest is Latin, Han, Hangul and for private use."""
+
 LANES = 3
 LANE_BITS = 21
 """Three sums share one machine word; each has room for the values of 8,000 letters."""
@@ -72,14 +75,8 @@ class Letters:
         if missing := sorted(set(languages) - known):
             raise ConfigError(f"[language] candidates: there is no model of {', '.join(missing)}")
         self.languages = languages
-        self._alphabets: list[Alphabet] = []
-        blank = _blank_codes()
-        with resources.as_file(resources.files("clean.languages") / "letters.npz") as path, np.load(path) as arrays:
-            for group, members in GROUPS.items():
-                if wanted := [language for language in members if language in languages]:
-                    columns = [members.index(language) for language in wanted]
-                    targets = [languages.index(language) for language in wanted]
-                    self._alphabets.append(Alphabet.load(arrays, group, blank, columns, targets))
+        self._alphabets: dict[str, Alphabet] = {}
+        """By script; each is loaded for the first text that has letters of it."""
 
     def likelihoods(self, texts: Sequence[str]) -> NDArray[Any]:
         """Log-likelihoods; 0 for a language that is written in none of a text's letters."""
@@ -101,16 +98,17 @@ class Letters:
         # The first line break opens the first text; each further one closes a text.
         owner = np.concatenate((owner[:1], owner))
         present = scripts_of(points)
-        for alphabet in self._alphabets:
-            if alphabet.script in present:
-                alphabet.weigh(points, owner, out)
+        for group, members in GROUPS.items():
+            if group in present and any(language in self.languages for language in members):
+                if group not in self._alphabets:
+                    self._alphabets[group] = Alphabet.load(group, self.languages)
+                self._alphabets[group].weigh(points, owner, out)
 
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
     """The n-grams of one script and their costs in some languages, three languages in one machine word."""
 
-    script: str
     bits: int
     codes: NDArray[Any]
     """By code point: the letter's number from 1, 0 for what ends a word."""
@@ -126,21 +124,18 @@ class Alphabet:
     targets: list[int]
 
     @classmethod
-    def load(cls, arrays: Any, group: str, blank: NDArray[Any], columns: list[int], targets: list[int]) -> Alphabet:
-        """The alphabet `group` of letters.npz, for the languages in some of its columns.
-
-        Args:
-            blank: by code point, DROPPED for combining marks and 0 for all else.
-            columns: of the languages, in the file.
-            targets: of the same languages, in the result.
-        """
-        letters = arrays[f"{group}_letters"]
+    def load(cls, group: str, languages: tuple[str, ...]) -> Alphabet:
+        """The alphabet `group` of letters.npz, for those of some languages that it writes."""
+        wanted = [language for language in GROUPS[group] if language in languages]
+        with resources.as_file(resources.files("clean.languages") / "letters.npz") as path, np.load(path) as arrays:
+            letters, steps, rows = (arrays[f"{group}_{name}"] for name in ("letters", "steps", "rows"))
+        # An n-gram's row is added to another's at once: its languages stand together in memory for that.
+        rows = np.ascontiguousarray(rows[[GROUPS[group].index(language) for language in wanted]].T)
         bits = len(letters).bit_length()
-        codes = blank.copy()
+        codes = _blank_codes()
         codes[letters] = np.arange(1, len(letters) + 1)
-        steps = arrays[f"{group}_steps"].astype(np.int64)
+        steps = steps.astype(np.int64)
         keys = sum(steps[byte] << 8 * byte for byte in range(len(steps))).cumsum()
-        rows = arrays[f"{group}_rows"][columns]
         table = np.zeros(1 << SLOT_BITS, dtype=np.int32)
         table[slots(keys)] = np.arange(len(keys))
         single = np.full(1 << bits, len(keys))
@@ -159,11 +154,13 @@ class Alphabet:
             suffix = keys[own] & ((1 << bits * order) - 1) | (MARK << bits * order)
             at = table[slots(suffix)]
             has = keys[at] == suffix
-            rows[:, own[has]] += rows[:, at[has]]
-        costs = np.zeros((len(keys) + 1, -(-len(columns) // LANES)), dtype=np.int64)
-        for column, row in enumerate(rows):
-            costs[:-1, column // LANES] |= row.astype(np.int64) << LANE_BITS * (column % LANES)
-        return cls(group, bits, codes, single, double, keys, table, costs, targets)
+            rows[own[has]] += rows[at[has]]
+        costs = np.zeros((len(keys) + 1, -(-len(wanted) // LANES)), dtype=np.int64)
+        for lane in range(LANES):
+            packed = rows[:, lane::LANES].astype(np.int64) << LANE_BITS * lane
+            costs[:-1, : packed.shape[1]] |= packed
+        targets = [languages.index(language) for language in wanted]
+        return cls(bits, codes, single, double, keys, table, costs, targets)
 
     def weigh(self, points: NDArray[Any], owner: NDArray[Any], out: NDArray[Any]) -> None:
         """Add to `out`, for each text, the log-likelihoods of its letters of this script."""
@@ -202,6 +199,7 @@ class Alphabet:
 
 
 def _blank_codes() -> NDArray[Any]:
+    """By code point, DROPPED for combining marks and 0 for all else."""
     codes = np.zeros(0x10000, dtype=np.uint16)
-    codes[[point for point in range(0x300, 0x10000) if combining(chr(point))]] = DROPPED
+    codes[[point for block in MARKED for point in block if combining(chr(point))]] = DROPPED
     return codes

@@ -38,7 +38,14 @@ def _table() -> Any:
             bits = DIGIT
         elif kind[0] == "Z" or character in "\t\n":
             bits = BLANK
-        for members, bit in ((ENDS, END), (",;、，；،", COMMA), (":：", COLON), (DASHES, DASH), ("|", BAR), (SEPARATORS, SEPARATOR)):
+        for members, bit in (
+            (ENDS, END),
+            (",;、，；،", COMMA),
+            (":：", COLON),
+            (DASHES, DASH),
+            ("|", BAR),
+            (SEPARATORS, SEPARATOR),
+        ):
             if character in members:
                 bits = bit
         bits |= (CODED if character in CODE else 0) | (QUOTE if character in QUOTES else 0)

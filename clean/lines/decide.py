@@ -12,6 +12,9 @@ USUAL_WORDS = 8
 FEWEST_WORDS = 4
 """Shorter lines are taken for as long: a signature, a number, the last word of a poem."""
 
+FLOOR = 0.3
+"""Words of content that may be expected to go from the shortest document."""
+
 
 def decide(probability: Any, texts: Sequence[str], threshold: float, budget: float) -> Any:
     """Of each line, whether it goes.
@@ -30,12 +33,25 @@ def chosen(probability: Any, words: Any, threshold: float, budget: float) -> Any
     """The same, for counted words."""
     import numpy as np
 
-    words = np.maximum(words, FEWEST_WORDS)
     p = np.minimum(probability.astype(np.float64), 1 - 1e-6)
-    odds = p / (1 - p) / np.sqrt(words / USUAL_WORDS)
+    odds = p / (1 - p) / _cost(words)
     goes = odds * (1 - threshold) > threshold
+    words = np.maximum(words, 1)
     loss = (1 - p) * words
     order = np.argsort(-odds, kind="stable")
     affordable = np.empty(len(p), dtype=bool)
-    affordable[order] = np.cumsum(np.where(goes, loss, 0)[order]) <= budget * loss.sum()
+    affordable[order] = np.cumsum(np.where(goes, loss, 0)[order]) <= max(budget * loss.sum(), FLOOR)
     return goes & affordable
+
+
+def needed(words: float, threshold: float) -> float:
+    """The probability above which a line of so many words goes."""
+    odds = threshold * float(_cost(words))
+    return odds / (odds + 1 - threshold)
+
+
+def _cost(words: Any) -> Any:
+    """By how much the odds must be better than for a line of the usual length."""
+    import numpy as np
+
+    return np.sqrt(np.maximum(words, FEWEST_WORDS) / USUAL_WORDS)

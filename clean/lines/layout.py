@@ -190,7 +190,9 @@ def describe(
     out["built_place"] = (np.arange(n) - starts) / size
     spread = np.bincount(starts, log_words, minlength=n)[starts] / size
     out["built_words"] = spread
-    out["built_spread"] = np.sqrt(np.maximum(np.bincount(starts, log_words**2, minlength=n)[starts] / size - spread**2, 0))
+    out["built_spread"] = np.sqrt(
+        np.maximum(np.bincount(starts, log_words**2, minlength=n)[starts] / size - spread**2, 0)
+    )
     for name in ("first_separator", "first_dash", "first_bar", "first_lower", "blank_before"):
         column = first if name == "blank_before" else own[name]
         out[f"document_{name}"] = np.full(n, round(float(np.mean(column)), 1))

@@ -14,6 +14,7 @@ from clean.forest import Forest, sigmoid
 from clean.lines.context import surroundings
 from clean.lines.features import describe, effective, own
 from clean.lines.layout import key
+from clean.lines.phrases import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +66,25 @@ class LineModel:
         columns, shared = self.features(segments, language, ruled)
         return self.judge(columns, shared)[0]
 
-    def judge(self, columns: Mapping[str, Any], shared: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def judge(self, columns: Mapping[str, Any], shared: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """The probability of each column, and the columns that the second stage saw."""
         first = sigmoid(self.first.logits(matrix(columns, self.first.names)))
         around = surroundings(first, shared)
         wider = {**columns, **around}
         return (first + sigmoid(self.second.logits(matrix(wider, self.second.names)))) / 2, wider
 
-    def reasons(self, segments: Sequence[Segment], language: str, ruled: Any, place: int, count: int = 5) -> list[str]:
-        """The features that speak most for or against a segment, the strongest first, each with its value and weight."""
+    def reasons(
+        self, segments: Sequence[Segment], language: str, ruled: Any, place: int, count: int = 5
+    ) -> tuple[float, list[str]]:
+        """The probability of one segment, and the features that speak most for or against it, the strongest first."""
         columns, shared = self.features(segments, language, ruled)
-        _, wider = self.judge(columns, shared)
+        probability, wider = self.judge(columns, shared)
         shares: dict[str, float] = {}
         for forest in (self.first, self.second):
             for name, share in forest.contributions(matrix(wider, forest.names)[:, place]).items():
                 shares[name] = shares.get(name, 0.0) + share / 2
         strongest = sorted(shares, key=lambda name: (-abs(shares[name]), name))[:count]
-        return [f"{name} = {float(wider[name][place]):.3g} ({shares[name]:+.2f})" for name in strongest]
+        return float(probability[place]), [phrase(name, float(wider[name][place]), shares[name]) for name in strongest]
 
 
 def matrix(columns: Mapping[str, Any], names: Sequence[str]) -> Any:
@@ -105,8 +108,6 @@ def model() -> LineModel:
             Forest.load(stored, "first"),
             Forest.load(stored, "second"),
         )
-
-
 
 
 @lru_cache(maxsize=1)

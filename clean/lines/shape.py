@@ -7,8 +7,27 @@ from typing import Any
 
 from clean.lines import characters as c
 
-FIRST = ("first_lower", "first_capital", "first_digit", "first_quote", "first_separator", "first_dash", "first_bar", "first_other")
-LAST = ("last_end", "last_colon", "last_comma", "last_letter", "last_digit", "last_quote", "last_separator", "last_bar", "last_other")
+FIRST = (
+    "first_lower",
+    "first_capital",
+    "first_digit",
+    "first_quote",
+    "first_separator",
+    "first_dash",
+    "first_bar",
+    "first_other",
+)
+LAST = (
+    "last_end",
+    "last_colon",
+    "last_comma",
+    "last_letter",
+    "last_digit",
+    "last_quote",
+    "last_separator",
+    "last_bar",
+    "last_other",
+)
 NAMES = (
     "chars",
     "words",

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from clean.repair.tracked import Replacement, shrunk
+
+if TYPE_CHECKING:
+    from clean.config import RepairConfig
 
 LINE_BREAKS = "\n\r\v\f\u2028\u2029"
 BLANKS = r"\t\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u202f\u205f\u3000" + LINE_BREAKS
@@ -94,6 +98,21 @@ def normalize_whitespace(text: str) -> list[Replacement]:
 def remove_zero_width(text: str) -> list[Replacement]:
     """Zero-width characters, but for those that do something: joiners in Persian, in Hindi, in emoji."""
     return [Replacement(*m.span(), "", "remove_zero_width") for m in ZERO_WIDTH.finditer(text)]
+
+
+def substitutions(options: RepairConfig) -> dict[str, dict[str, str]]:
+    """The characters that are replaced wherever they stand, and what by, for each step that is switched on."""
+    from ftfy import chardata
+
+    found: dict[str, dict[str, str]] = {}
+    if options.fix_latin_ligatures:
+        found["fix_latin_ligatures"] = {chr(code): new for code, new in chardata.LIGATURES.items()}
+    if options.fix_character_width:
+        found["fix_character_width"] = {chr(code): new for code, new in chardata.WIDTH_MAP.items()}
+    if options.uncurl_quotes:
+        single = dict.fromkeys("\u02bc\u2018\u2019\u201a\u201b", "'")
+        found["uncurl_quotes"] = single | dict.fromkeys("\u201c\u201d\u201e\u201f", '"')
+    return found
 
 
 def translate(text: str, table: Mapping[str, str], pattern: re.Pattern[str], rule: str) -> list[Replacement]:

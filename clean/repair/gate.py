@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from clean.config import RepairConfig
 from clean.repair import characters
-from clean.repair.characters import is_normalized
+from clean.repair.characters import is_normalized, substitutions
 from clean.repair.entities import ENTITY
 
 PUNCTUATION = "bad lower_accented upper_accented box start_punctuation end_punctuation currency numeric law"
@@ -50,13 +51,10 @@ class Gate:
 
     Args:
         options: the configuration with every option set.
-        replaced: other characters that the repair replaces wherever they stand, as the inside of a character class.
     """
 
-    def __init__(self, options: RepairConfig, replaced: str = "") -> None:
-        from ftfy.badness import MOJIBAKE_CATEGORIES
-
-        single = "\r\v\f\u2028\u2029" + replaced
+    def __init__(self, options: RepairConfig) -> None:
+        single = "\r\v\f\u2028\u2029"
         if options.remove_control_chars:
             single += characters.CONTROLS
         if options.remove_terminal_escapes:
@@ -67,11 +65,20 @@ class Gate:
             single += "\x80-\x9f"
         if options.normalize_whitespace:
             single += "\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\x1c-\x1f\x85"
-        self._pattern = _pattern(single, MOJIBAKE_CATEGORIES if options.fix_encoding else None)
+        self._options = options
+        self._single = single
+        self._in_ascii = re.compile(f"[{single}]")
         self._whitespace = bool(options.normalize_whitespace)
         self._zero_width = bool(options.remove_zero_width)
         self._entities = options.unescape_html
         self._form = None if options.normalization == "none" else options.normalization
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        from ftfy.badness import MOJIBAKE_CATEGORIES
+
+        single = self._single + "".join(char for table in substitutions(self._options).values() for char in table)
+        return _pattern(single, MOJIBAKE_CATEGORIES if self._options.fix_encoding else None)
 
     def passes(self, text: str) -> bool:
         """Whether repair would change nothing in `text`."""
@@ -92,7 +99,8 @@ class Gate:
         )
 
     def _inside(self, text: str) -> bool:
-        if self._pattern.search(text):
+        # No sign of mojibake and no substitution is in ASCII, so that such text has no need of ftfy.
+        if (self._in_ascii if text.isascii() else self._pattern).search(text):
             return False
         if self._whitespace and "  " in text:
             return False

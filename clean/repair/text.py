@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from clean.config import RepairConfig
 from clean.repair import characters
@@ -26,8 +26,13 @@ class TextRepair:
     """
 
     def __init__(self, options: RepairConfig) -> None:
-        self.fixers, replaced = _fixers(options)
-        self.gate = Gate(options, replaced)
+        self.options = options
+        self.gate = Gate(options)
+
+    @cached_property
+    def fixers(self) -> list[Fixer]:
+        """Those that are switched on, in order. They bring ftfy in, which most texts can do without."""
+        return _fixers(self.options)
 
     def __call__(self, text: str, first: Sequence[Replacement] = ()) -> Tracked | None:
         """The repaired text with its map, or None where there is nothing to repair.
@@ -50,18 +55,17 @@ class TextRepair:
         return tracked if tracked.text != text else None
 
 
-def _fixers(options: RepairConfig) -> tuple[list[Fixer], str]:
-    """The fixers that are switched on, in order, and the characters that some of them replace wherever they stand.
+def _fixers(options: RepairConfig) -> list[Fixer]:
+    """The fixers that are switched on, in order.
 
     Encodings come before all that would change the traces that mojibake leaves, such as its U+00A0; control
     characters come first, as none of them is such a trace.
     """
-    from ftfy import chardata, fixes
+    from ftfy import fixes
 
     from clean.repair import mojibake
 
     fixers: list[Fixer] = []
-    replaced = ""
     if options.remove_terminal_escapes:
         fixers.append(characters.remove_terminal_escapes)
     if options.remove_control_chars:
@@ -74,18 +78,7 @@ def _fixers(options: RepairConfig) -> tuple[list[Fixer], str]:
         fixers.append(partial(mojibake.fix_encoding, suspect=mojibake_pattern()))
     if options.fix_c1_controls:
         fixers.append(mojibake.fix_c1_controls)
-    if options.fix_latin_ligatures:
-        table = {chr(code): new for code, new in chardata.LIGATURES.items()}
-        fixers.append(_translator(table, "fix_latin_ligatures"))
-        replaced += "".join(table)
-    if options.fix_character_width:
-        table = {chr(code): new for code, new in chardata.WIDTH_MAP.items()}
-        fixers.append(_translator(table, "fix_character_width"))
-        replaced += "".join(table)
-    if options.uncurl_quotes:
-        table = dict.fromkeys("\u02bc\u2018\u2019\u201a\u201b", "'") | dict.fromkeys("\u201c\u201d\u201e\u201f", '"')
-        fixers.append(_translator(table, "uncurl_quotes"))
-        replaced += "".join(table)
+    fixers += [_translator(table, rule) for rule, table in characters.substitutions(options).items()]
     if options.normalization != "none":
         fixers.append(partial(_normalize, str(options.normalization)))
     if options.remove_zero_width:
@@ -94,7 +87,7 @@ def _fixers(options: RepairConfig) -> tuple[list[Fixer], str]:
         fixers.append(characters.normalize_whitespace)
     else:
         fixers += [characters.break_no_line, characters.trim]
-    return fixers, replaced
+    return fixers
 
 
 def _translator(table: dict[str, str], rule: str) -> Fixer:

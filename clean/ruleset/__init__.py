@@ -10,10 +10,10 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from clean._version import __version__
+from clean.config import nearest
 from clean.errors import ConfigError
 from clean.ruleset import builtin
 from clean.ruleset.detectors import DETECTORS
@@ -71,18 +71,15 @@ class Ruleset:
         for rule in self.rules:
             if rule_id in (rule.id, rule.name):
                 return rule
-        for kind in builtin.BUILTINS:
-            if rule_id in (kind.id, kind.name):
-                raise ConfigError(
-                    f"{kind.id} {kind.name} is no rule, but found beside them: {kind.summary}. {kind.why}"
-                )
-        expand((rule_id,), [rule.id for rule in self.rules], "rule")
-        raise ConfigError(f"{rule_id} is the prefix of several rules")
+        if any(rule.id.startswith(rule_id) for rule in self.rules):
+            raise ConfigError(f"{rule_id} is the prefix of several rules; `clean rules list` has their ids")
+        known = [*(rule.id for rule in self.rules), *(rule.name for rule in self.rules)]
+        raise ConfigError(f"no rule {rule_id!r}{nearest(rule_id, known)}")
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The name of each rule by its id."""
-        return {rule.id: rule.name for rule in self.rules}
+        """The name of each rule, and of each model that removes text, by its id."""
+        return {rule.id: rule.name for rule in self.rules} | {model.id: model.name for model in builtin.MODELS}
 
     @property
     def fingerprint(self) -> str:
@@ -91,6 +88,7 @@ class Ruleset:
             config = asdict(self.config)
             for key in ("select", "ignore", "extend_select", "extend_packs", "rules"):
                 del config[key]  # their effect is in the rules
+            del config["folder"]
             state = {
                 "version": __version__,
                 "config": config,
@@ -120,7 +118,7 @@ class Ruleset:
         """The rules that `per-file-ignores` turns off for a path."""
         if path is None or not self._ignores:
             return frozenset()
-        return frozenset().union(*(ids for pattern, ids in self._ignores if fnmatch(path, pattern)))
+        return frozenset().union(*(ids for pattern, ids in self._ignores if self.config.means(pattern, path)))
 
 
 def _with_options(rule: Rule, options: Mapping[str, Mapping[str, Any]]) -> Rule:

@@ -132,8 +132,24 @@ BUILTINS = (
 )
 """In order: of several repairs that fell together, the first counts."""
 
+MODELS = (
+    Builtin(
+        "EXT001",
+        "not-content",
+        "A block of a page that is not its content",
+        "A model reads it off the markup: navigation, teasers, forms, footers. `[extract]` says who decides, and how "
+        "sure it has to be. Every page has such blocks, so that they are no findings of a check.",
+    ),
+)
+"""Who else removes text; neither selected nor reported."""
+
 IDS = tuple(kind.id for kind in BUILTINS)
 ON = frozenset(kind.id for kind in BUILTINS if kind.on)
+
+
+def named(key: str) -> Builtin | None:
+    """The kind with that id or name, a model's included."""
+    return next((kind for kind in (*BUILTINS, *MODELS) if key in (kind.id, kind.name)), None)
 
 
 def of_repair(names: str) -> Builtin | None:

@@ -72,9 +72,9 @@ class Matcher:
         patterns: list[str] = []
         self._phrases: dict[str, list[int]] = {}
         self._across: list[tuple[int, Any, dict[str, Any]]] = []
-        self._models: list[tuple[Rule, ModelDetector, dict[str, Any]]] = []
+        self.models: list[tuple[Rule, ModelDetector, dict[str, Any]]] = []
+        """Rules that score lines when the others have spoken, with their options."""
         self._line_detectors: dict[int, tuple[LineDetector, dict[str, Any]]] = {}
-        self._compiled: dict[int, Any] = {}
         for i, rule in enumerate(self.rules):
             if rule.match is not None:
                 patterns.append(rule.match)
@@ -88,7 +88,7 @@ class Matcher:
                     patterns.append(prefilter if isinstance(prefilter, str) else prefilter(options))
                     self._scanned.append(i)
                 elif isinstance(detector, ModelDetector):
-                    self._models.append((rule, detector, options))
+                    self.models.append((rule, detector, options))
                 else:
                     self._across.append((i, detector, options))
             for phrase in rule.phrases:
@@ -102,9 +102,9 @@ class Matcher:
     def find(self, view: View) -> list[Hit]:
         """All claims whose conditions hold (`next_to` apart), in order of place, then of rule id."""
         hits = _not_too_often([hit for claim in self.claims(view) if claim.holds(view) for hit in claim.hits])
-        if self._models and view.segments:
+        if self.models and view.segments:
             taken = ruled(view, hits)
-            for rule, detector, options in self._models:
+            for rule, detector, options in self.models:
                 hits += [
                     Hit(i, 0, len(view.segments[i].text), rule, score=score)
                     for i, score in detector.find(view, options, taken)
@@ -146,20 +146,10 @@ class Matcher:
             elif rule.scope != "span" and rule.action != "capture":
                 yield Found(i, 0, len(text))
             else:
-                yield from self._matches(i, text)
+                yield from _matches(i, self.patterns.alone(scanned, text), text)
         if self._phrases and len(text) <= 2 * self._longest_phrase + 8:
             for i in self._phrases.get(normalised(text), ()):
                 yield Found(i, 0, len(text))
-
-    def _matches(self, i: int, text: str) -> Iterator[Found]:
-        if i not in self._compiled:
-            self._compiled[i] = compile_pattern(self.rules[i].match or "")
-        pattern = self._compiled[i]
-        named = "value" in pattern.groupindex
-        for match in pattern.finditer(text):
-            if match.end() > match.start():
-                value = match.group("value") if named else match.group(1) if pattern.groups else match.group()
-                yield Found(i, match.start(), match.end(), value)
 
     def _blocks(self, rule: Rule, indices: list[int], view: View) -> Iterator[Claim]:
         done = -1
@@ -204,6 +194,14 @@ def ruled(view: View, hits: Iterable[Hit]) -> Any:
         if is_whole(hit, view):
             out[hit.segment] = 1
     return out
+
+
+def _matches(i: int, pattern: Any, text: str) -> Iterator[Found]:
+    named = "value" in pattern.groupindex
+    for match in pattern.finditer(text):
+        if match.end() > match.start():
+            value = match.group("value") if named else match.group(1) if pattern.groups else match.group()
+            yield Found(i, match.start(), match.end(), value)
 
 
 def _unreadable(rules: Sequence[Rule]) -> RuleError | None:

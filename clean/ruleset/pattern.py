@@ -1,10 +1,17 @@
-"""RE2 patterns: compiled alone for their spans, and together into one scan that finds candidates."""
+r"""RE2 patterns: together one scan that finds which of them match, and each alone for the places of its matches.
+
+Classes such as `\pL` are most of what a pattern costs to compile: hundreds of ranges, each time one is written. So
+patterns are compiled with wider classes that hold all characters outside ASCII. On a text in ASCII such a pattern
+means the same; on others it says which patterns to ask, and those that match are compiled as they were written.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
+from unicodedata import category
 
 import re2
 
@@ -13,6 +20,23 @@ SET_MEMORY = 256 << 20
 with room for its states it drops and rebuilds them as needed."""
 
 ANCHORED = re.compile(r"(?:\(\?[a-z]+\))?\^")
+
+TOKEN = re.compile(
+    r"""
+      \\Q .*? (?: \\E | $ )
+    | \\p (?: \{ [^}]* \} | . )
+    | \\ .
+    | \[ \^? \]? (?: \[: [^]]* :\] | \\. | [^\\\]] )* \]
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""What a class of characters in a pattern may be, or may be mistaken for."""
+
+CATEGORY = re.compile(r"\\p(?:\{([CLMNPSZ][a-z]?)\}|([CLMNPSZ]))|\\.", re.DOTALL)
+
+FOLDED = ("L", "Lu", "Ll")
+"""Categories that a long s and the sign of kelvin are in. Where case does not count they stand for s and k, so that
+other classes must do without them to hold no more of ASCII than was written."""
 
 
 def compile_pattern(pattern: str) -> Any:
@@ -30,17 +54,64 @@ class PatternSet:
     Patterns that begin with `^` have an automaton of their own: most lines leave it after a few characters. Together
     with patterns that may begin anywhere it would keep track of both, in many times as many states (measured: twice the
     time until they are all built).
+
+    Raises:
+        ValueError: a pattern that RE2 does not read.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self.patterns = tuple(patterns)
+        self._wide = tuple(map(widened, patterns))
         anchored = [i for i, pattern in enumerate(patterns) if ANCHORED.match(pattern)]
         others = sorted(set(range(len(patterns))) - set(anchored))
-        self._sets = [(numbers, _compiled([patterns[i] for i in numbers])) for numbers in (anchored, others) if numbers]
+        self._sets = [
+            (numbers, _compiled([self._wide[i] for i in numbers])) for numbers in (anchored, others) if numbers
+        ]
+        self._alone: dict[str, Any] = {}
 
     def match(self, text: str) -> list[int]:
         """Indices of the patterns that match, in order."""
-        return sorted(numbers[i] for numbers, compiled in self._sets for i in compiled.Match(text) or ())
+        found = sorted(numbers[i] for numbers, compiled in self._sets for i in compiled.Match(text) or ())
+        if text.isascii():
+            return found
+        return [i for i in found if self._wide[i] == self.patterns[i] or self.alone(i, text).search(text)]
+
+    def alone(self, i: int, text: str) -> Any:
+        """One pattern, compiled for the likes of `text`."""
+        pattern = self._wide[i] if text.isascii() else self.patterns[i]
+        if pattern not in self._alone:
+            self._alone[pattern] = compile_pattern(pattern)
+        return self._alone[pattern]
+
+
+def widened(pattern: str) -> str:
+    """The pattern with all characters outside ASCII in each class of a general category, such as `\\pL`.
+
+    It matches whatever `pattern` matches, and in ASCII just that. Classes of what is not in a category, and classes
+    that are negated as a whole, stay as they are.
+    """
+
+    def of_class(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        return _wide(name) if name else found[0]
+
+    def of_token(found: re.Match[str]) -> str:
+        token = found[0]
+        if token.startswith("["):
+            return token if token.startswith("[^") else CATEGORY.sub(of_class, token)
+        alone = CATEGORY.fullmatch(token)
+        return f"[{of_class(alone)}]" if alone and alone.lastindex else token
+
+    return TOKEN.sub(of_token, pattern) if r"\p" in pattern else pattern
+
+
+@lru_cache(maxsize=64)
+def _wide(name: str) -> str:
+    """What stands in brackets for a category."""
+    own = "".join(rf"\x{point:02x}" for point in range(0x80) if category(chr(point)).startswith(name))
+    if name in FOLDED:
+        return own + r"\x{80}-\x{10FFFF}"
+    return own + r"\x{80}-\x{17E}\x{180}-\x{2129}\x{212B}-\x{10FFFF}"
 
 
 def _compiled(patterns: Sequence[str]) -> Any:

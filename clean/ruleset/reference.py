@@ -14,7 +14,8 @@ from clean.ruleset.rule import Example, Rule, Where
 HEAD = """\
 # Rule reference
 
-Written by `clean rules reference` from the rule packs; change those. [rules.md](rules.md) tells what the words mean.
+Written by `clean rules reference` from the rule packs: change those, not this.
+[writing-rules.md](writing-rules.md) says what it all means.
 """
 
 

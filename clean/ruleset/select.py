@@ -50,12 +50,13 @@ def expand(selectors: Sequence[str], known: Sequence[str], where: str) -> set[st
 
 def check(rules: Sequence[Rule], config: Config) -> list[str]:
     """All names in the configuration that no rule has, one message each."""
-    known = [rule.id for rule in rules]
-    named = [("select", config.select), ("extend-select", config.extend_select), ("ignore", config.ignore)]
-    named += [(f"per-file-ignores {pattern!r}", ids) for pattern, ids in config.per_file_ignores.items()]
-    named += [(f"[rules.{rule}]", (rule,)) for rule in config.rules]
+    every, own = selectable(rules), [rule.id for rule in rules]
+    named = [("select", config.select, every), ("extend-select", config.extend_select, every)]
+    named += [("ignore", config.ignore, every)]
+    named += [(f"per-file-ignores {pattern!r}", ids, every) for pattern, ids in config.per_file_ignores.items()]
+    named += [(f"[rules.{rule}]", (rule,), own) for rule in config.rules]
     messages: list[str] = []
-    for where, selectors in named:
+    for where, selectors, known in named:
         for selector in selectors:
             try:
                 expand((selector,), known, where)
@@ -79,4 +80,4 @@ def reason(rule: Rule, config: Config) -> tuple[bool, str]:
         return False, "not selected"
     if rule.safe or rule.id in config.select:
         return True, f"select {selector}"
-    return False, "not safe: name it to have it"
+    return False, "not safe"

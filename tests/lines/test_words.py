@@ -22,7 +22,8 @@ def test_of_a_long_line_the_ends_are_read() -> None:
     text = " ".join(f"w{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(200))
     found = words.tokens(text)
     assert len(found) == words.HEAD + words.TAIL
-    assert found[0] == "waa" and found[-1] == words.tokens(text.split()[-1])[0]
+    assert found[0] == "waa"
+    assert found[-1] == words.tokens(text.split()[-1])[0]
 
 
 def test_grams_mark_where_a_line_begins_and_ends() -> None:

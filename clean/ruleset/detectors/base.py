@@ -70,15 +70,24 @@ class DocumentDetector(Detector):
     find: Callable[[View, Options], Iterable[Match]]
 
 
+class Opinion(NamedTuple):
+    """What a model says of a segment: its probability of not being content, what counted most, and what follows."""
+
+    score: float
+    reasons: tuple[str, ...]
+    outcome: str
+
+
 @dataclass(frozen=True, slots=True)
 class ModelDetector(Detector):
     """Scores lines when all other rules have spoken: it is told of each segment whether one of them takes it (1 or 0).
 
-    Yields numbers of segments that it takes, each with its probability of not being content. `explain` gives reasons.
+    Yields numbers of segments that it takes, each with its probability of not being content. `explain` says how it comes
+    to its score of one segment.
     """
 
     find: Callable[[View, Options, Any], Iterable[tuple[int, float]]]
-    explain: Callable[[View, Any, int], list[str]]
+    explain: Callable[[View, Options, Any, int], Opinion | None]
     fingerprint: Callable[[], str]
 
     @property

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from clean.ruleset.detectors.base import ModelDetector, Options
+from clean.ruleset.detectors.base import ModelDetector, Opinion, Options
 from clean.ruleset.detectors.titles import title_index
-from clean.ruleset.view import View
+from clean.ruleset.view import View, count_words
 
 TITLE_WORDS = (1, 30)
 
@@ -22,18 +22,34 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
     if len(view) < options["min_lines"]:
         return
     probability = model().probabilities(view.segments, view.language, ruled)
-    goes = decide(probability, [segment.text for segment in view.segments], options["threshold"], options["budget"])
+    texts = [segment.text for segment in view.segments]
+    goes = decide(probability, texts, options["threshold"], options["budget"])
     title = title_index(view, *TITLE_WORDS)
     for i in np.flatnonzero(goes & (ruled == 0)).tolist():
         if i != title:
             yield i, round(float(probability[i]), 4)
 
 
-def explain_line(view: View, ruled: Any, place: int) -> list[str]:
-    """The model's main reasons for its verdict on one line."""
+def explain_line(view: View, options: Options, ruled: Any, place: int) -> Opinion | None:
+    """The model's probability for one line, its main reasons, and what follows; None where it says nothing."""
+    from clean.lines.decide import needed
     from clean.lines.model import model
 
-    return model().reasons(view.segments, view.language, ruled, place)
+    if len(view) < options["min_lines"]:
+        return None
+    score, reasons = model().reasons(view.segments, view.language, ruled, place)
+    least = needed(count_words(view.segments[place].text), options["threshold"])
+    if ruled[place]:
+        outcome = "a rule has the line"
+    elif score <= least:
+        outcome = f"stays: a line of its length goes above {least:.3f}"
+    elif place == title_index(view, *TITLE_WORDS):
+        outcome = "stays: it reads like the title"
+    elif any(i == place for i, _ in find_lines(view, options, ruled)):
+        outcome = f"removes the line: a line of its length goes above {least:.3f}"
+    else:
+        outcome = "stays: with surer lines the document would lose more than the budget"
+    return Opinion(score, tuple(reasons), outcome)
 
 
 def model_fingerprint() -> str:
@@ -43,4 +59,6 @@ def model_fingerprint() -> str:
     return fingerprint()
 
 
-LINE_MODEL = ModelDetector(find_lines, explain_line, model_fingerprint, defaults={"threshold": 0.88, "budget": 0.005, "min_lines": 3})
+LINE_MODEL = ModelDetector(
+    find_lines, explain_line, model_fingerprint, defaults={"threshold": 0.85, "budget": 0.004, "min_lines": 3}
+)
