@@ -21,7 +21,8 @@ def decide(probability: Any, texts: Sequence[str], threshold: float, budget: flo
 
     What a wrong decision costs grows with the line's words, what a right one gains hardly does: the odds that a line
     needs grow with the root of its words. A document that looks like no other makes many errors of one kind, so that
-    it must not lose more than a `budget`: the share of its words of content that the probabilities let expect to go.
+    it must not lose more than a `budget`: the share of its words of content that the probabilities let expect to go,
+    or `FLOOR` words.
     """
     import numpy as np
 

@@ -102,7 +102,8 @@ def test_a_line_is_judged_the_same_whether_its_features_were_kept_or_not() -> No
 def test_reasons_name_features_with_their_values_and_weights() -> None:
     document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
     ruled = np.zeros(len(document.segments), dtype=np.float32)
-    reasons = model().reasons(document.segments, document.language, ruled, 0)
+    score, reasons = model().reasons(document.segments, document.language, ruled, 0)
+    assert score == pytest.approx(float(model().probabilities(document.segments, document.language, ruled)[0]))
     assert len(reasons) == 5
     assert all(" = " in reason and reason.endswith(")") for reason in reasons)
 

@@ -9,7 +9,7 @@ from clean.ruleset.detectors.base import ModelDetector, Opinion, Options
 from clean.ruleset.detectors.titles import title_index
 from clean.ruleset.view import View, count_words
 
-TITLE_WORDS = (1, 30)
+TITLE_WORDS = (2, 30)
 
 
 def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, float]]:
