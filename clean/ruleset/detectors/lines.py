@@ -19,7 +19,7 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
     from clean.lines.decide import decide
     from clean.lines.model import model
 
-    if len(view) < options["min_lines"]:
+    if not _is_judged(view, options):
         return
     probability = model().probabilities(view.segments, view.language, ruled)
     texts = [segment.text for segment in view.segments]
@@ -30,12 +30,17 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
             yield i, round(float(probability[i]), 4)
 
 
+def _is_judged(view: View, options: Options) -> bool:
+    """Without prose there is nothing to tell chrome from: a poem, a list, a table, a page of links look alike."""
+    return view.first_prose is not None and len(view) >= options["min_lines"]
+
+
 def explain_line(view: View, options: Options, ruled: Any, place: int) -> Opinion | None:
     """The model's probability for one line, its main reasons, and what follows; None where it says nothing."""
     from clean.lines.decide import needed
     from clean.lines.model import model
 
-    if len(view) < options["min_lines"]:
+    if not _is_judged(view, options):
         return None
     score, reasons = model().reasons(view.segments, view.language, ruled, place)
     least = needed(count_words(view.segments[place].text), options["threshold"])
