@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import ftfy
@@ -16,7 +18,7 @@ from clean.config import Config, RepairConfig
 from clean.document import Document, Segment
 from clean.errors import ConfigError
 from clean.offsets import Alignment, Change, Piece
-from clean.repair.gate import mojibake_pattern
+from clean.repair.gate import SIGNS, _members, mojibake_pattern
 from clean.repair.mojibake import fix_whole
 from clean.repair.text import TextRepair
 from clean.repair.tracked import Tracked
@@ -24,6 +26,7 @@ from clean.stages.decode import decode
 from clean.stages.repair import Repair
 from clean.stages.segment import segment as segment_stage
 
+ROOT = Path(__file__).resolve().parent.parent
 CASES = Path(__file__).parent / "cases"
 PROFILES = ("minimal", "standard", "full")
 REPAIRS = {profile: Repair(RepairConfig(profile)) for profile in ("off", *PROFILES)}
@@ -350,3 +353,21 @@ def test_an_option_of_the_wrong_kind_is_refused(option: dict[str, object]) -> No
 def test_hostile_text_is_repaired_in_linear_time(text: str) -> None:
     fixed, _ = STANDARD.text(text)
     assert STANDARD.text(fixed) == (fixed, [])
+
+
+def test_signs_of_mojibake_are_pairs_outside_ascii() -> None:
+    for first, second, _ in SIGNS:
+        for names in (first, second):
+            members = re.compile(f"[{_members(names, MOJIBAKE_CATEGORIES)}]")
+            assert not any(members.match(chr(point)) for point in range(0x80)), names
+
+
+def test_text_in_latin_letters_is_read_without_ftfy() -> None:
+    code = (
+        "import sys; from clean import Cleaner\n"
+        "text = 'The mayor’s café – it is “closed” – has 3 £ coffees.\\n\\nRelated Articles'\n"
+        "assert Cleaner().clean_text(text).removed\n"
+        "print([name for name in ('ftfy', 'chardet') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"

@@ -134,3 +134,16 @@ def test_every_link_of_the_documentation_leads_to_a_file() -> None:
         text = page.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.S)):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_what_is_found_beside_the_rules_is_shown_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    for key in ("DOC001", "not-content"):
+        assert invoke(["rules", "show", key]) == 0
+        assert "No rule of a pack" in capsys.readouterr().out
+    assert invoke(["rules", "show", "EXT001", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "not-content"
+
+
+def test_a_folder_is_no_pack(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert invoke(["rules", "test", str(tmp_path)]) == 2
+    assert "is a directory" in capsys.readouterr().err

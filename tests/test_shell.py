@@ -69,6 +69,6 @@ def test_a_file_never_takes_the_place_of_a_closed_stream(corpus: Path) -> None:
 
 
 def test_a_reader_that_leaves_ends_the_work_in_silence(corpus: Path) -> None:
-    done = bash(f"{RUN} rules reference | head -n 1; echo ${{PIPESTATUS[0]}}", corpus)
+    done = bash(f"{RUN} rules reference | head -n 1; echo ${{PIPESTATUS[0]}}", corpus, PYTHONUNBUFFERED="")
     assert done.stdout == "# Rule reference\n141\n"
     assert done.stderr == ""

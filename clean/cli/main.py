@@ -41,8 +41,18 @@ BROKEN_PIPE = 141
 """What a shell reports for a process that SIGINT or SIGPIPE ended."""
 
 
+class ReaderLeft(Exception):
+    """Whoever read standard output is gone. No OSError, which click would make an exit code of its own of."""
+
+
 class Verbs(VerbGroup):
     """A group that imports a verb only to run it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderLeft from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -107,8 +117,8 @@ def invoke(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         settings.error("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has left; what is still buffered must not raise again at exit.
+    except ReaderLeft:
+        # What is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return BROKEN_PIPE
     except OSError as error:

@@ -67,7 +67,8 @@ class Gate:
             single += "\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\x1c-\x1f\x85"
         self._options = options
         self._single = single
-        self._in_ascii = re.compile(f"[{single}]")
+        self._suspect = re.compile(f"[{single}\x80-\U0010ffff](?:(?<=[{single}ŒœÂÃ])|(?<=[^\x00-\x7f])[^\x00-\x7f])")
+        self._substitutes = bool(options.fix_latin_ligatures or options.fix_character_width or options.uncurl_quotes)
         self._whitespace = bool(options.normalize_whitespace)
         self._zero_width = bool(options.remove_zero_width)
         self._entities = options.unescape_html
@@ -99,8 +100,10 @@ class Gate:
         )
 
     def _inside(self, text: str) -> bool:
-        # No sign of mojibake and no substitution is in ASCII, so that such text has no need of ftfy.
-        if (self._in_ascii if text.isascii() else self._pattern).search(text):
+        # A sign of mojibake is two characters beside each other, neither of them in ASCII, or one of four letters: most
+        # texts in Latin letters are known to be fine before ftfy is loaded.
+        plain = text.isascii() or not self._substitutes
+        if (not plain or self._suspect.search(text)) and self._pattern.search(text):
             return False
         if self._whitespace and "  " in text:
             return False
