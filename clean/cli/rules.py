@@ -1,4 +1,4 @@
-"""`clean rules`: what rules there are, what each does, and whether its examples hold."""
+"""`clean rules`: what rules there are, what each does, whether its examples hold, and which are missing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 
 from clean.cleaner import Cleaner
 from clean.cli.settings import Settings, global_options
+from clean.cli.suggest import command as suggest
 from clean.errors import RuleError
 from clean.ruleset import Rule, Ruleset
 from clean.ruleset.rule import Example
@@ -24,7 +25,7 @@ WIDTH = 100
 @click.group("rules")
 @global_options
 def command() -> None:
-    """List, show, test and validate the rules.
+    """List, show, test, validate and suggest rules.
 
     \b
     Examples:
@@ -32,7 +33,11 @@ def command() -> None:
       clean rules show SOC002
       clean rules test our-site.toml
       clean rules validate our-site.toml
+      clean rules suggest crawl/ -o candidates.toml
     """
+
+
+command.add_command(suggest)
 
 
 @command.command("list")

@@ -1,0 +1,138 @@
+"""Which templates become rules, and in which order.
+
+A template is chosen when enough different texts carry it, its company is chrome, and hardly any of its lines stands
+between paragraphs. One with a name or an open end as slot must have been seen with many fillings, for the rule will
+match fillings that nobody has seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clean.ruleset.view import count_words
+from clean.suggest.evidence import Evidence
+from clean.suggest.template import OPEN_SLOTS, SLOTS, Template, templates
+
+MIN_SCORE = 0.5
+"""Company from which on lines are chrome: on labelled pages, 97 % of the lines of such templates were."""
+OPEN_MARGIN = 0.04
+"""How much better the company of a template with open slots must be."""
+MAX_DAMAGE = 0.1
+MIN_TEXT_SHARE = 0.3
+"""Different texts per document, below which lines come from copies of few texts."""
+MIN_FILLINGS = 6
+"""Different lines of a template with open slots."""
+MIN_FILLING_SHARE = 0.3
+"""Different lines per document of a template with open slots: fewer are a list of lines."""
+VARIANTS = 3
+"""Up to so many different lines are told as they are, not as a template."""
+FLOOR = 0.35
+"""The score at which support is worth nothing, for the order."""
+WEIGHTS = (0.1, 0.2, 0.6, 1.0)
+"""What support of lines of no word, one, two, and more is worth."""
+SITE_SHARE = 0.05
+"""Share of a host's documents that must carry what only that host has."""
+CODE = re.compile(r'[{}<>;=\\]|":')
+"""Lines of programs and data recur as well, and are content."""
+MIN_LETTERS = 2
+"""Letters that a line must have: `Z` may stand for anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Templates that make one rule: one, or those of one host that are whole lines."""
+
+    template: Template
+    evidence: Evidence
+    phrases: tuple[str, ...] = ()
+    """The lines as they are, where nothing in them varies."""
+
+    @property
+    def hosts(self) -> int:
+        return min(self.evidence.documents, self.evidence.hosts.count)
+
+    @property
+    def worth(self) -> float:
+        """What the order goes by: support, the more so the surer it is."""
+        return self.evidence.texts * (self.evidence.score - FLOOR) * self.weight
+
+    @property
+    def words(self) -> int:
+        return sum(count_words(word) for word in self.template if word not in SLOTS)
+
+    @property
+    def weight(self) -> float:
+        """How little a line could be something else: one word may stand for anything."""
+        return WEIGHTS[min(self.words, len(WEIGHTS) - 1)]
+
+    def told(self) -> dict[str, Any]:
+        """The template and its evidence as plain values, for JSON."""
+        evidence = self.evidence
+        return {
+            "template": " ".join(self.template),
+            "documents": evidence.documents,
+            "texts": evidence.texts,
+            "hosts": self.hosts,
+            "host": evidence.host if self.hosts == 1 else None,
+            "lines": evidence.places,
+            "damage": round(evidence.damage, 4),
+            "score": round(evidence.score, 4),
+            "lines_such_as": evidence.sample.lines,
+        }
+
+
+def choose(found: Sequence[Evidence], sizes: dict[str, int], min_documents: int, min_hosts: int) -> list[Candidate]:
+    """The candidates, the best first; `sizes` are the documents of each host."""
+    fitting = [
+        candidate
+        for evidence in found
+        if (candidate := _candidate(evidence)) is not None and _is_supported(candidate, sizes, min_documents, min_hosts)
+    ]
+    general = {candidate.template for candidate in fitting if not candidate.phrases and candidate.evidence.level}
+    special = [c for c in fitting if c.evidence.level == 0 or not c.phrases]
+    kept = [c for c in special if not _is_covered(c, general)]
+    return sorted(kept, key=lambda c: (-c.worth, c.template, c.evidence.level))
+
+
+def _candidate(evidence: Evidence) -> Candidate | None:
+    lines = evidence.sample.lines
+    template = templates(lines[0])[evidence.level]
+    if template is None or sum(len(word) for word in template if word not in SLOTS) < MIN_LETTERS:
+        return None
+    if evidence.score < MIN_SCORE or evidence.damage > MAX_DAMAGE or any(map(CODE.search, lines)):
+        return None
+    if OPEN_SLOTS.isdisjoint(template):
+        phrases = tuple(lines) if len(lines) <= VARIANTS else ()
+        return Candidate(template, evidence, phrases)
+    if evidence.score < MIN_SCORE + OPEN_MARGIN:
+        return None
+    enough = max(MIN_FILLINGS, MIN_FILLING_SHARE * evidence.documents)
+    return Candidate(template, evidence) if evidence.sample.full or len(lines) >= enough else None
+
+
+def _is_supported(candidate: Candidate, sizes: dict[str, int], min_documents: int, min_hosts: int) -> bool:
+    evidence = candidate.evidence
+    if evidence.texts < max(min_documents, MIN_TEXT_SHARE * evidence.documents) or candidate.hosts < min_hosts:
+        return False
+    return candidate.hosts > 1 or evidence.documents >= SITE_SHARE * sizes.get(evidence.host, 0)
+
+
+def _is_covered(candidate: Candidate, general: set[Template]) -> bool:
+    """Whether a more general template that is chosen as well takes in all its lines."""
+    level = candidate.evidence.level
+    return all(
+        any(other in general for other in templates(line)[level + 1 :] if other is not None)
+        for line in candidate.evidence.sample.lines
+    )
+
+
+def by_host(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Candidates in groups that make one rule each: whole lines of one host together, all others alone."""
+    groups: dict[object, list[Candidate]] = defaultdict(list)
+    for i, candidate in enumerate(candidates):
+        groups[candidate.evidence.host if candidate.phrases and candidate.hosts == 1 else i].append(candidate)
+    return list(groups.values())

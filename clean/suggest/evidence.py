@@ -1,0 +1,173 @@
+"""What speaks for a template: texts, hosts, languages, lines as they were written; exact where few, else estimated.
+
+Samples and distinct counts keep the smallest hashes, so that they are the same in whatever order documents come.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from clean.ruleset.view import count_words, normalised
+from clean.suggest.page import Page
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clean.suggest.company import Company
+
+EXACT = 128
+"""Distinct things that are counted exactly; of more the number is an estimate, with a standard error of 9 %."""
+SAMPLES = 24
+"""Different lines of a template that are kept."""
+MIN_LANGUAGE_SHARE = 0.2
+"""Share of a template's lines from which on their language is one of the template's."""
+
+
+def number(text: str) -> int:
+    """A 64-bit hash, the same in every process."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+class Distinct:
+    """Counts distinct things by their hashes: the smallest are kept, and tell by their size how many there are."""
+
+    __slots__ = ("_cut", "_smallest")
+
+    def __init__(self) -> None:
+        self._smallest: set[int] = set()
+        self._cut = 1 << 64
+
+    def add(self, found: int) -> None:
+        if found >= self._cut or found in self._smallest:
+            return
+        self._smallest.add(found)
+        if len(self._smallest) > 2 * EXACT:
+            self._smallest = set(sorted(self._smallest)[:EXACT])
+            self._cut = max(self._smallest)
+
+    @property
+    def count(self) -> int:
+        smallest = sorted(self._smallest)[:EXACT]
+        if len(smallest) < EXACT:
+            return len(smallest)
+        return round((EXACT - 1) * (1 << 64) / smallest[-1])
+
+
+def _plainness(line: str) -> tuple[bool, str]:
+    return line.isupper(), line
+
+
+class Sample:
+    """Lines that differ in more than case and punctuation, the ones with the smallest hashes."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self) -> None:
+        self._kept: dict[int, str] = {}
+
+    def add(self, line: str) -> None:
+        found = number(normalised(line))
+        if found in self._kept:
+            self._kept[found] = min(self._kept[found], line, key=_plainness)
+            return
+        if len(self._kept) >= SAMPLES:
+            largest = max(self._kept)
+            if found > largest:
+                return
+            del self._kept[largest]
+        self._kept[found] = line
+
+    @property
+    def lines(self) -> list[str]:
+        return [self._kept[found] for found in sorted(self._kept)]
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be more different lines than are kept."""
+        return len(self._kept) >= SAMPLES
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All that is known of one template."""
+
+    level: int
+    score: float
+    documents: int
+    places: int
+    between: int
+    head: int
+    tail: int
+    inside: int
+    hosts: Distinct = field(default_factory=Distinct)
+    host: str = ""
+    """The first of its hosts by the alphabet."""
+    identities: tuple[Distinct, Distinct] = field(default_factory=lambda: (Distinct(), Distinct()))
+    sample: Sample = field(default_factory=Sample)
+    languages: Counter[str] = field(default_factory=Counter)
+    max_words: int = 0
+
+    @property
+    def texts(self) -> int:
+        """Different main texts that it stands on: copies of an article count as one."""
+        return min(self.documents, max(distinct.count for distinct in self.identities))
+
+    @property
+    def damage(self) -> float:
+        """Share of places between paragraphs that are kept."""
+        return self.between / max(1, self.places)
+
+    def usual_languages(self) -> list[str]:
+        """The languages of its lines, the most frequent first; empty when nothing says."""
+        known = Counter({name: times for name, times in self.languages.items() if name != "und"})
+        enough = MIN_LANGUAGE_SHARE * known.total()
+        return sorted((n for n, times in known.items() if times >= enough), key=lambda name: (-known[name], name))
+
+
+def gather(pages: Iterable[Page], company: Company, wanted: NDArray[Any]) -> list[Evidence]:
+    """The evidence for the tracked templates whose places are `wanted`; the pages come with their lines."""
+    found: dict[int, Evidence] = {}
+    chosen = {int(i) for i in wanted}
+    for page in pages:
+        ids = company.ids(page.keys)
+        rows, levels = (ids >= 0).nonzero()
+        hits = [
+            (int(row), int(level), int(ids[row, level]))
+            for row, level in zip(rows, levels, strict=True)
+            if int(ids[row, level]) in chosen
+        ]
+        if not hits:
+            continue
+        lines = page.lines
+        host = number(page.host)
+        for row, level, i in hits:
+            evidence = found.get(i)
+            if evidence is None:
+                evidence = found[i] = _start(company, i, level, page.host)
+            text, language = lines[row]
+            evidence.hosts.add(host)
+            evidence.host = min(evidence.host, page.host)
+            for distinct, identity in zip(evidence.identities, page.identity, strict=True):
+                distinct.add(identity)
+            evidence.sample.add(text)
+            evidence.languages[language] += 1
+            evidence.max_words = max(evidence.max_words, count_words(text))
+    return [found[i] for i in sorted(found)]
+
+
+def _start(company: Company, i: int, level: int, host: str) -> Evidence:
+    return Evidence(
+        level=level,
+        score=float(company.lower[i]),
+        documents=int(company.pages[i]),
+        places=int(company.places[i]),
+        between=int(company.between[i]),
+        head=int(company.head[i]),
+        tail=int(company.tail[i]),
+        inside=int(company.inside[i]),
+        host=host,
+    )
