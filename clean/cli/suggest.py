@@ -178,7 +178,7 @@ def _tell(settings: Settings, drafts: list[Draft], documents: int, out: Path | N
             (
                 "-" if draft.wrong else draft.id,
                 str(max(member.evidence.documents for member in draft.members)),
-                first.host if draft.members[0].hosts == 1 else str(draft.members[0].hosts),
+                first.owner or str(draft.members[0].hosts),
                 str(sum(member.evidence.places for member in draft.members)),
                 f"{max(member.evidence.damage for member in draft.members):.1%}",
                 f"{min(member.evidence.score for member in draft.members):.2f}",

@@ -8,9 +8,9 @@ match fillings that nobody has seen.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from clean.ruleset.view import count_words
@@ -38,6 +38,18 @@ SITE_SHARE = 0.05
 """Share of a host's documents that must carry what only that host has."""
 CODE = re.compile(r'[{}<>;=\\]|":')
 """Lines of programs and data recur as well, and are content."""
+SAME_HOSTS = 0.7
+"""Share of hosts that two lines must have in common to be of one network of sites."""
+MAX_MEMBERS = 200
+"""Lines of one rule: more are not reviewed."""
+MIN_PLACES = 20
+"""Places that must have been seen before a condition on the position is made of them."""
+MAX_INSIDE = 0.02
+"""Share of places inside the prose up to which no condition on the position is needed."""
+MIN_OUTSIDE = 0.6
+"""Share of places that a condition on the position must leave."""
+ONE_SIDE = 0.95
+"""Share of places outside the prose that lie on one side of it."""
 MIN_LETTERS = 2
 """Letters that a line must have: `Z` may stand for anything."""
 
@@ -57,8 +69,8 @@ class Candidate:
 
     @property
     def worth(self) -> float:
-        """What the order goes by: support, the more so the surer it is."""
-        return self.evidence.texts * (self.evidence.score - FLOOR) * self.weight
+        """What the order goes by: support, the more so the surer it is. A host with many documents counts less."""
+        return sqrt(self.evidence.texts * self.hosts) * (self.evidence.score - FLOOR) * self.weight
 
     @property
     def words(self) -> int:
@@ -69,6 +81,19 @@ class Candidate:
         """How little a line could be something else: one word may stand for anything."""
         return WEIGHTS[min(self.words, len(WEIGHTS) - 1)]
 
+    @property
+    def position(self) -> str | None:
+        """Where the lines stand, if some that stand inside a text would be spared by a condition that costs little."""
+        evidence = self.evidence
+        outside = evidence.head + evidence.tail
+        if evidence.places < MIN_PLACES or outside < MIN_OUTSIDE * evidence.places:
+            return None
+        if evidence.inside <= MAX_INSIDE * (outside + evidence.inside):
+            return None
+        if evidence.head >= ONE_SIDE * outside:
+            return "head"
+        return "tail" if evidence.tail >= ONE_SIDE * outside else "edge"
+
     def told(self) -> dict[str, Any]:
         """The template and its evidence as plain values, for JSON."""
         evidence = self.evidence
@@ -77,7 +102,7 @@ class Candidate:
             "documents": evidence.documents,
             "texts": evidence.texts,
             "hosts": self.hosts,
-            "host": evidence.host if self.hosts == 1 else None,
+            "site": evidence.owner,
             "lines": evidence.places,
             "damage": round(evidence.damage, 4),
             "score": round(evidence.score, 4),
@@ -118,7 +143,7 @@ def _is_supported(candidate: Candidate, sizes: dict[str, int], min_documents: in
     evidence = candidate.evidence
     if evidence.texts < max(min_documents, MIN_TEXT_SHARE * evidence.documents) or candidate.hosts < min_hosts:
         return False
-    return candidate.hosts > 1 or evidence.documents >= SITE_SHARE * sizes.get(evidence.host, 0)
+    return evidence.owner is None or evidence.documents >= SITE_SHARE * sizes.get(evidence.owner, 0)
 
 
 def _is_covered(candidate: Candidate, general: set[Template]) -> bool:
@@ -130,9 +155,53 @@ def _is_covered(candidate: Candidate, general: set[Template]) -> bool:
     )
 
 
-def by_host(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Candidates in groups that make one rule each: whole lines of one host together, all others alone."""
-    groups: dict[object, list[Candidate]] = defaultdict(list)
-    for i, candidate in enumerate(candidates):
-        groups[candidate.evidence.host if candidate.phrases and candidate.hosts == 1 else i].append(candidate)
-    return list(groups.values())
+def grouped(candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
+    """Candidates, the best first, in groups that make one rule each, the best first.
+
+    Whole lines of one site go together, and so do those that stand on mostly the same hosts: the menus of a network of
+    sites. A template stays alone.
+    """
+    groups: list[list[Candidate]] = []
+    sites: dict[tuple[str, str | None], list[Candidate]] = {}
+    networks: list[tuple[frozenset[int], str | None, list[Candidate]]] = []
+    for candidate in candidates:
+        group = _group(candidate, sites, networks) if candidate.phrases else None
+        if group is None:
+            group = []
+            groups.append(group)
+            _open(candidate, group, sites, networks)
+        if len(group) < MAX_MEMBERS:
+            group.append(candidate)
+    return [tuple(group) for group in sorted(groups, key=lambda group: -sum(member.worth for member in group))]
+
+
+def _group(
+    candidate: Candidate,
+    sites: Mapping[tuple[str, str | None], list[Candidate]],
+    networks: Sequence[tuple[frozenset[int], str | None, list[Candidate]]],
+) -> list[Candidate] | None:
+    """The group that a candidate belongs to, if there is one already."""
+    owner, hosts = candidate.evidence.owner, candidate.evidence.hosts.all
+    if owner is not None:
+        return sites.get((owner, candidate.position))
+    if hosts is None:
+        return None
+    for others, position, group in networks:
+        if position == candidate.position and len(hosts & others) >= SAME_HOSTS * len(hosts | others):
+            return group
+    return None
+
+
+def _open(
+    candidate: Candidate,
+    group: list[Candidate],
+    sites: dict[tuple[str, str | None], list[Candidate]],
+    networks: list[tuple[frozenset[int], str | None, list[Candidate]]],
+) -> None:
+    owner, hosts = candidate.evidence.owner, candidate.evidence.hosts.all
+    if not candidate.phrases:
+        return
+    if owner is not None:
+        sites[owner, candidate.position] = group
+    elif hosts is not None:
+        networks.append((hosts, candidate.position, group))

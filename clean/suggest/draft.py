@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,13 +17,6 @@ from clean.suggest.template import OPEN_SLOTS, SLOTS, words
 DROP_EXAMPLES = 4
 SPARE_WORDS = 2
 """Words that a line with an open slot may have beyond those that were seen."""
-MIN_PLACES = 20
-"""Places that must have been seen before a condition on the position is made of them."""
-MAX_INSIDE = 0.02
-"""Share of places inside the prose up to which no condition on the position is needed."""
-MIN_OUTSIDE = 0.6
-"""Share of places that a condition on the position must leave."""
-ONE_SIDE = 0.95
 MAX_NAME_WORDS = 5
 MAX_IDS = 999
 
@@ -85,7 +78,7 @@ class Draft:
 
 
 def draft(
-    groups: Iterable[Sequence[Candidate]], prefix: str, ids: Collection[str], names: Collection[str]
+    groups: Iterable[tuple[Candidate, ...]], prefix: str, ids: Collection[str], names: Collection[str]
 ) -> list[Draft]:
     """A draft for each group, with ids and names that are free.
 
@@ -96,7 +89,7 @@ def draft(
     free = (name for n in range(1, MAX_IDS + 1) if (name := f"{prefix}{n:03d}") not in ids)
     out: list[Draft] = []
     for members in groups:
-        made = _drafted(tuple(members))
+        made = _drafted(members)
         if made is None:
             continue
         found = next(free, None)
@@ -111,15 +104,17 @@ def draft(
 def _drafted(members: tuple[Candidate, ...]) -> Draft | None:
     first = members[0]
     shown = " ".join(first.template)
-    where = "a site" if first.hosts == 1 else "many sites"
-    name, summary = shown, f'A line that recurs on {where}: "{shown}"'
-    if len(members) > 1:
-        name, summary = f"{first.evidence.host} chrome", f"Lines that recur on the pages of {first.evidence.host}"
+    owner = first.evidence.owner
+    name, summary = shown, f'A line that recurs on {owner or "many sites"}: "{shown}"'
+    if len(members) > 1 and owner is not None:
+        name, summary = f"{owner} chrome", f"Lines that recur on the pages of {owner}"
+    elif len(members) > 1:
+        name, summary = f"{shown} and others", f'Lines that recur on the same sites, such as "{shown}"'
     languages: dict[str, None] = {}
     for member in members:
         languages |= dict.fromkeys(member.evidence.usual_languages())
     base = Draft("", _slug(name, first), summary, members, tuple(languages))
-    base = replace(base, position=_position(members))
+    base = replace(base, position=first.position)
     if first.phrases:
         phrases = tuple((line, member) for member in members for line in member.phrases)
         return replace(base, phrases=phrases, drop=tuple(line for line, _ in phrases)[:DROP_EXAMPLES])
@@ -133,24 +128,11 @@ def _drafted(members: tuple[Candidate, ...]) -> Draft | None:
     return replace(base, match=match, max_words=max_words, drop=fitting[:DROP_EXAMPLES])
 
 
-def _position(members: Sequence[Candidate]) -> str | None:
-    """Where the lines stand, if some that stand inside a text would be spared by a condition that costs little."""
-    places = sum(member.evidence.places for member in members)
-    head = sum(member.evidence.head for member in members)
-    tail = sum(member.evidence.tail for member in members)
-    inside = sum(member.evidence.inside for member in members)
-    outside = head + tail
-    if places < MIN_PLACES or inside <= MAX_INSIDE * (outside + inside) or outside < MIN_OUTSIDE * places:
-        return None
-    if head >= ONE_SIDE * outside:
-        return "head"
-    return "tail" if tail >= ONE_SIDE * outside else "edge"
-
-
 def _slug(shown: str, first: Candidate) -> str:
     """A name from the words, in ASCII; where nothing is left of them, from language and support."""
     plain = unicodedata.normalize("NFKD", shown).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain)[:MAX_NAME_WORDS])[:60].strip("-")
+    found = re.findall(r"[a-z0-9]+", plain)
+    slug = "-".join(found[:MAX_NAME_WORDS])[:60].strip("-")
     return slug or "-".join((*first.evidence.usual_languages()[:1], "line"))
 
 

@@ -23,6 +23,10 @@ EXACT = 128
 """Distinct things that are counted exactly; of more the number is an estimate, with a standard error of 9 %."""
 SAMPLES = 24
 """Different lines of a template that are kept."""
+MAX_HOSTS = 16
+"""Hosts that documents are counted for: one of more hosts owns no line."""
+OWNER_SHARE = 0.8
+"""Share of a template's documents from which on it belongs to their host."""
 MIN_LANGUAGE_SHARE = 0.2
 """Share of a template's lines from which on their language is one of the template's."""
 
@@ -55,6 +59,11 @@ class Distinct:
         if len(smallest) < EXACT:
             return len(smallest)
         return round((EXACT - 1) * (1 << 64) / smallest[-1])
+
+    @property
+    def all(self) -> frozenset[int] | None:
+        """The hashes of all things, or None where there are too many."""
+        return frozenset(self._smallest) if len(self._smallest) < EXACT else None
 
 
 def _plainness(line: str) -> tuple[bool, str]:
@@ -104,8 +113,8 @@ class Evidence:
     tail: int
     inside: int
     hosts: Distinct = field(default_factory=Distinct)
-    host: str = ""
-    """The first of its hosts by the alphabet."""
+    by_host: Counter[str] | None = field(default_factory=Counter)
+    """Its documents on each host, or None where there are too many hosts."""
     identities: tuple[Distinct, Distinct] = field(default_factory=lambda: (Distinct(), Distinct()))
     sample: Sample = field(default_factory=Sample)
     languages: Counter[str] = field(default_factory=Counter)
@@ -120,6 +129,30 @@ class Evidence:
     def damage(self) -> float:
         """Share of places between paragraphs that are kept."""
         return self.between / max(1, self.places)
+
+    @property
+    def owner(self) -> str | None:
+        """The host that all but few of its documents come from, if there is one."""
+        if not self.by_host:
+            return None
+        times, host = max((times, host) for host, times in self.by_host.items())
+        return host if times >= OWNER_SHARE * self.documents else None
+
+    def add_page(self, page: Page, host: int) -> None:
+        """Take in a page that has the template; once for each."""
+        self.hosts.add(host)
+        for distinct, identity in zip(self.identities, page.identity, strict=True):
+            distinct.add(identity)
+        if self.by_host is not None:
+            self.by_host[page.host] += 1
+            if len(self.by_host) > MAX_HOSTS:
+                self.by_host = None
+
+    def add_line(self, text: str, language: str) -> None:
+        """Take in a line of the template."""
+        self.sample.add(text)
+        self.languages[language] += 1
+        self.max_words = max(self.max_words, count_words(text))
 
     def usual_languages(self) -> list[str]:
         """The languages of its lines, the most frequent first; empty when nothing says."""
@@ -144,22 +177,16 @@ def gather(pages: Iterable[Page], company: Company, wanted: NDArray[Any]) -> lis
             continue
         lines = page.lines
         host = number(page.host)
-        for row, level, i in hits:
-            evidence = found.get(i)
-            if evidence is None:
-                evidence = found[i] = _start(company, i, level, page.host)
-            text, language = lines[row]
-            evidence.hosts.add(host)
-            evidence.host = min(evidence.host, page.host)
-            for distinct, identity in zip(evidence.identities, page.identity, strict=True):
-                distinct.add(identity)
-            evidence.sample.add(text)
-            evidence.languages[language] += 1
-            evidence.max_words = max(evidence.max_words, count_words(text))
+        for level, i in sorted({(level, i) for _, level, i in hits}):
+            if i not in found:
+                found[i] = _start(company, i, level)
+            found[i].add_page(page, host)
+        for row, _, i in hits:
+            found[i].add_line(*lines[row])
     return [found[i] for i in sorted(found)]
 
 
-def _start(company: Company, i: int, level: int, host: str) -> Evidence:
+def _start(company: Company, i: int, level: int) -> Evidence:
     return Evidence(
         level=level,
         score=float(company.lower[i]),
@@ -169,5 +196,4 @@ def _start(company: Company, i: int, level: int, host: str) -> Evidence:
         head=int(company.head[i]),
         tail=int(company.tail[i]),
         inside=int(company.inside[i]),
-        host=host,
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from clean.cleaner import Cleaner
 from clean.document import Document
-from clean.suggest.choose import FLOOR, MAX_DAMAGE, MIN_SCORE, by_host, choose
+from clean.suggest.choose import FLOOR, MAX_DAMAGE, MIN_SCORE, choose, grouped
 from clean.suggest.company import ROUNDS, Company
 from clean.suggest.counter import Counter
 from clean.suggest.draft import Draft, draft
@@ -97,7 +97,7 @@ class Miner:
             candidates = [c for c in candidates if options.language in c.evidence.usual_languages()]
         rules = self.cleaner.ruleset.rules
         made = draft(
-            by_host(candidates)[: options.max_rules],
+            grouped(candidates)[: options.max_rules],
             options.prefix,
             {rule.id for rule in rules},
             {rule.name for rule in rules},
@@ -108,8 +108,8 @@ class Miner:
 
     def _sizes(self, found: Sequence[Evidence]) -> dict[str, int]:
         """The documents of each host that has lines of its own."""
-        alone = {evidence.host for evidence in found if evidence.hosts.count == 1}
-        return Tally(page.host for page in self._spool.pages() if page.host in alone)
+        owners = {evidence.owner for evidence in found}
+        return Tally(page.host for page in self._spool.pages() if page.host in owners)
 
 
 def _promising(company: Company) -> NDArray[Any]:

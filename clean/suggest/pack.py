@@ -26,7 +26,7 @@ def pack(drafts: Sequence[Draft], heading: Iterable[str]) -> str:
 def support(candidate: Candidate) -> str:
     """What speaks for a candidate, in a line."""
     evidence = candidate.evidence
-    hosts = evidence.host if candidate.hosts == 1 else f"{candidate.hosts} hosts"
+    hosts = evidence.owner or f"{candidate.hosts} hosts"
     copies = "" if evidence.texts == evidence.documents else f" ({evidence.texts} texts)"
     return (
         f"{evidence.documents} documents{copies} of {hosts}, {evidence.places} lines, "
