@@ -47,6 +47,13 @@ ERRORS_SHOWN = 20
 @click.option(
     "--max-rules", type=click.IntRange(1, 999), default=100, show_default=True, help="Rules at most, the best first."
 )
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="How sure it must be that a line is chrome; .45 finds more, of which more is wrong.",
+)
 @click.option("--language", metavar="CODE", help="Only lines in this language, such as en.")
 @click.option("--prefix", default="SUG", show_default=True, metavar="ABC", help="What the ids of the rules begin with.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON with all evidence instead of TOML.")
@@ -60,6 +67,7 @@ def command(
     min_documents: int,
     min_hosts: int,
     max_rules: int,
+    min_score: float,
     language: str | None,
     prefix: str,
     as_json: bool,
@@ -89,7 +97,7 @@ def command(
     from clean.suggest import Miner, Options
 
     with ExitStack() as stack:
-        options = Options(min_documents, min_hosts, max_rules, language, prefix)
+        options = Options(min_documents, min_hosts, max_rules, min_score, language, prefix)
         miner = stack.enter_context(Miner(Cleaner(settings.load_config()), options))
         failures = _read(settings, miner, inputs)
         if not miner.documents:

@@ -11,8 +11,9 @@ does not depend on the order of the documents.
 
 from __future__ import annotations
 
+from clean.suggest.choose import Options
 from clean.suggest.draft import Draft
-from clean.suggest.mine import Miner, Options
+from clean.suggest.mine import Miner
 from clean.suggest.pack import excerpt, pack, support
 
 __all__ = ["Draft", "Miner", "Options", "excerpt", "pack", "support"]

@@ -55,6 +55,27 @@ MIN_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked of candidates.
+
+    Args:
+        min_documents: documents with different main texts that must carry a line.
+        min_hosts: hosts that it must stand on; with 1, chrome of single sites is suggested as well.
+        max_rules: rules at most, the best first.
+        min_score: how sure it must be that a line is chrome, from 0 to 1.
+        language: only lines in this language.
+        prefix: three capitals that the new ids begin with.
+    """
+
+    min_documents: int = 5
+    min_hosts: int = 1
+    max_rules: int = 100
+    min_score: float = MIN_SCORE
+    language: str | None = None
+    prefix: str = "SUG"
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """Templates that make one rule: one, or those of one host that are whole lines."""
 
@@ -110,12 +131,13 @@ class Candidate:
         }
 
 
-def choose(found: Sequence[Evidence], sizes: dict[str, int], min_documents: int, min_hosts: int) -> list[Candidate]:
+def choose(found: Sequence[Evidence], sizes: Mapping[str, int], options: Options) -> list[Candidate]:
     """The candidates, the best first; `sizes` are the documents of each host."""
     fitting = [
         candidate
         for evidence in found
-        if (candidate := _candidate(evidence)) is not None and _is_supported(candidate, sizes, min_documents, min_hosts)
+        if (candidate := _candidate(evidence, options.min_score)) is not None
+        and _is_supported(candidate, sizes, options)
     ]
     general = {candidate.template for candidate in fitting if not candidate.phrases and candidate.evidence.level}
     special = [c for c in fitting if c.evidence.level == 0 or not c.phrases]
@@ -123,25 +145,28 @@ def choose(found: Sequence[Evidence], sizes: dict[str, int], min_documents: int,
     return sorted(kept, key=lambda c: (-c.worth, c.template, c.evidence.level))
 
 
-def _candidate(evidence: Evidence) -> Candidate | None:
+def _candidate(evidence: Evidence, min_score: float) -> Candidate | None:
     lines = evidence.sample.lines
     template = templates(lines[0])[evidence.level]
     if template is None or sum(len(word) for word in template if word not in SLOTS) < MIN_LETTERS:
         return None
-    if evidence.score < MIN_SCORE or evidence.damage > MAX_DAMAGE or any(map(CODE.search, lines)):
+    if evidence.score < min_score or evidence.damage > MAX_DAMAGE or any(map(CODE.search, lines)):
         return None
     if OPEN_SLOTS.isdisjoint(template):
         phrases = tuple(lines) if len(lines) <= VARIANTS else ()
         return Candidate(template, evidence, phrases)
-    if evidence.score < MIN_SCORE + OPEN_MARGIN:
+    if evidence.score < min_score + OPEN_MARGIN:
         return None
     enough = max(MIN_FILLINGS, MIN_FILLING_SHARE * evidence.documents)
     return Candidate(template, evidence) if evidence.sample.full or len(lines) >= enough else None
 
 
-def _is_supported(candidate: Candidate, sizes: dict[str, int], min_documents: int, min_hosts: int) -> bool:
+def _is_supported(candidate: Candidate, sizes: Mapping[str, int], options: Options) -> bool:
     evidence = candidate.evidence
-    if evidence.texts < max(min_documents, MIN_TEXT_SHARE * evidence.documents) or candidate.hosts < min_hosts:
+    if (
+        evidence.texts < max(options.min_documents, MIN_TEXT_SHARE * evidence.documents)
+        or candidate.hosts < options.min_hosts
+    ):
         return False
     return evidence.owner is None or evidence.documents >= SITE_SHARE * sizes.get(evidence.owner, 0)
 

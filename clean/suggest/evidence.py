@@ -66,8 +66,8 @@ class Distinct:
         return frozenset(self._smallest) if len(self._smallest) < EXACT else None
 
 
-def _plainness(line: str) -> tuple[bool, str]:
-    return line.isupper(), line
+def _plainness(line: str) -> tuple[bool, bool, str]:
+    return line.isupper(), not line[:1].isalnum(), line
 
 
 class Sample:

@@ -7,14 +7,14 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from clean.cleaner import Cleaner
 from clean.document import Document
-from clean.suggest.choose import FLOOR, MAX_DAMAGE, MIN_SCORE, choose, grouped
+from clean.suggest.choose import FLOOR, MAX_DAMAGE, Options, choose, grouped
 from clean.suggest.company import ROUNDS, Company
 from clean.suggest.counter import Counter
 from clean.suggest.draft import Draft, draft
@@ -30,25 +30,6 @@ MAX_TRACKED = 200_000
 """Templates that are weighed, the most frequent ones: some 20 MB."""
 MAX_GATHERED = 5_000
 """Templates that evidence is gathered for, the most promising ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What is asked of candidates.
-
-    Args:
-        min_documents: documents with different main texts that must carry a line.
-        min_hosts: hosts that it must stand on; with 1, chrome of single sites is suggested as well.
-        max_rules: rules at most, the best first.
-        language: only lines in this language.
-        prefix: three capitals that the new ids begin with.
-    """
-
-    min_documents: int = 5
-    min_hosts: int = 1
-    max_rules: int = 100
-    language: str | None = None
-    prefix: str = "SUG"
 
 
 class Miner:
@@ -90,9 +71,9 @@ class Miner:
         """The suggested rules, the best first."""
         company = Company(self._counter.frequent(max(2, self.options.min_documents), MAX_TRACKED))
         company.learn(self._spool.pages() for _ in range(ROUNDS))
-        found = gather(self._spool.pages(texts=True), company, _promising(company))
+        found = gather(self._spool.pages(texts=True), company, _promising(company, self.options.min_score))
         options = self.options
-        candidates = choose(found, self._sizes(found), options.min_documents, options.min_hosts)
+        candidates = choose(found, self._sizes(found), options)
         if options.language is not None:
             candidates = [c for c in candidates if options.language in c.evidence.usual_languages()]
         rules = self.cleaner.ruleset.rules
@@ -112,13 +93,13 @@ class Miner:
         return Tally(page.host for page in self._spool.pages() if page.host in owners)
 
 
-def _promising(company: Company) -> NDArray[Any]:
+def _promising(company: Company, min_score: float) -> NDArray[Any]:
     import numpy as np
 
     damage = company.between / np.maximum(company.places, 1)
-    fitting = np.flatnonzero((company.lower >= MIN_SCORE) & (damage <= MAX_DAMAGE))
-    worth = company.pages[fitting] * (company.lower[fitting] - FLOOR)
-    return fitting[np.lexsort((fitting, -worth))[:MAX_GATHERED]]
+    fitting = np.flatnonzero((company.lower >= min_score) & (damage <= MAX_DAMAGE))
+    support = company.pages[fitting] * (company.lower[fitting] - FLOOR)
+    return fitting[np.lexsort((fitting, -support))[:MAX_GATHERED]]
 
 
 def verified(drafts: Sequence[Draft], cleaner: Cleaner) -> list[Draft]:
