@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from clean.errors import ConfigError
 from clean.ruleset.pattern import compile_pattern
 from clean.suggest.choose import Candidate
+from clean.suggest.evidence import usual_languages
 from clean.suggest.pattern import pattern
 from clean.suggest.template import OPEN_SLOTS, SLOTS, words
 
@@ -110,10 +112,8 @@ def _drafted(members: tuple[Candidate, ...]) -> Draft | None:
         name, summary = f"{owner} chrome", f"Lines that recur on the pages of {owner}"
     elif len(members) > 1:
         name, summary = f"{shown} and others", f'Lines that recur on the same sites, such as "{shown}"'
-    languages: dict[str, None] = {}
-    for member in members:
-        languages |= dict.fromkeys(member.evidence.usual_languages())
-    base = Draft("", _slug(name, first), summary, members, tuple(languages))
+    languages = usual_languages(sum((member.evidence.languages for member in members), Counter()))
+    base = Draft("", _slug(name, languages), summary, members, tuple(languages))
     base = replace(base, position=first.position)
     if first.phrases:
         phrases = tuple((line, member) for member in members for line in member.phrases)
@@ -128,12 +128,12 @@ def _drafted(members: tuple[Candidate, ...]) -> Draft | None:
     return replace(base, match=match, max_words=max_words, drop=fitting[:DROP_EXAMPLES])
 
 
-def _slug(shown: str, first: Candidate) -> str:
-    """A name from the words, in ASCII; where nothing is left of them, from language and support."""
+def _slug(shown: str, languages: list[str]) -> str:
+    """A name from the words, in ASCII; where nothing is left of them, from the language."""
     plain = unicodedata.normalize("NFKD", shown).encode("ascii", "ignore").decode().lower()
     found = re.findall(r"[a-z0-9]+", plain)
     slug = "-".join(found[:MAX_NAME_WORDS])[:60].strip("-")
-    return slug or "-".join((*first.evidence.usual_languages()[:1], "line"))
+    return slug or "-".join((*languages[:1], "line"))
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -6,11 +6,12 @@ Samples and distinct counts keep the smallest hashes, so that they are the same 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from clean.document import UNDETERMINED
 from clean.ruleset.view import count_words, normalised
 from clean.suggest.page import Page
 
@@ -154,11 +155,12 @@ class Evidence:
         self.languages[language] += 1
         self.max_words = max(self.max_words, count_words(text))
 
-    def usual_languages(self) -> list[str]:
-        """The languages of its lines, the most frequent first; empty when nothing says."""
-        known = Counter({name: times for name, times in self.languages.items() if name != "und"})
-        enough = MIN_LANGUAGE_SHARE * known.total()
-        return sorted((n for n, times in known.items() if times >= enough), key=lambda name: (-known[name], name))
+
+def usual_languages(languages: Mapping[str, int]) -> list[str]:
+    """Those of lines in several languages that count, the most frequent first; empty when nothing says."""
+    known = {name: times for name, times in languages.items() if name != UNDETERMINED}
+    enough = MIN_LANGUAGE_SHARE * sum(known.values())
+    return sorted((n for n, times in known.items() if times >= enough), key=lambda name: (-known[name], name))
 
 
 def gather(pages: Iterable[Page], company: Company, wanted: NDArray[Any]) -> list[Evidence]:

@@ -18,7 +18,7 @@ from clean.suggest.choose import FLOOR, MAX_DAMAGE, Options, choose, grouped
 from clean.suggest.company import ROUNDS, Company
 from clean.suggest.counter import Counter
 from clean.suggest.draft import Draft, draft
-from clean.suggest.evidence import Evidence, gather
+from clean.suggest.evidence import Evidence, gather, usual_languages
 from clean.suggest.keep import Sentences
 from clean.suggest.pack import pack
 from clean.suggest.page import Spool, page
@@ -75,7 +75,7 @@ class Miner:
         options = self.options
         candidates = choose(found, self._sizes(found), options)
         if options.language is not None:
-            candidates = [c for c in candidates if options.language in c.evidence.usual_languages()]
+            candidates = [c for c in candidates if options.language in usual_languages(c.evidence.languages)]
         rules = self.cleaner.ruleset.rules
         made = draft(
             grouped(candidates)[: options.max_rules],

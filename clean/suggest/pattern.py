@@ -10,14 +10,15 @@ from clean.suggest.template import DATE, EMAIL, HANDLE, NAME, NUMBER, REST, SLOT
 OTHER = r"[^\pL\pN]"
 """What stands between words. `\\W` would take in the letters of all scripts but Latin."""
 NAMED = r"\p{Lu}[\pL\pN]*"
-ORDINAL = r"(?:st|nd|rd|th|er)?"
+ORDINAL = r"(?:st|nd|rd|th)?"
+OF = rf"(?:(?:de|of|del){OTHER}+)?"
 
 PATTERNS = {
     NUMBER: r"\p{Nd}[\p{Nd}.,\x{a0}\x{202f}]*(?:st|nd|rd|th|[km])?",
     TIME: r"\p{Nd}+:\p{Nd}+(?::\p{Nd}+)?(?:\pZ?[ap]\.?m\b\.?)?",
     DATE: r"(?:\p{Nd}+[-/.]\p{Nd}+[-/.]\p{Nd}+|\p{Nd}+\pZ?[年년]\pZ?\p{Nd}+\pZ?[月월]\pZ?\p{Nd}+\pZ?[日일]"
-    rf"|(?:\pL+[.,\pZ]+)?(?:\pL+[.,\pZ]+\p{{Nd}}+{ORDINAL}(?:[.,\pZ]+\p{{Nd}}+)?"
-    rf"|\p{{Nd}}+{ORDINAL}[.,\pZ]+(?:(?:de|of|del)\pZ+)?\pL+(?:[.,\pZ]+(?:(?:de|of|del)\pZ+)?\p{{Nd}}+)?))",
+    rf"|(?:\pL+{OTHER}+)?(?:\pL+{OTHER}+\p{{Nd}}+{ORDINAL}(?:{OTHER}+\p{{Nd}}+)?"
+    rf"|\p{{Nd}}+{ORDINAL}{OTHER}+{OF}\pL+(?:{OTHER}+{OF}\p{{Nd}}+)?))",
     URL: r"(?:https?://|www\.)\PZ+",
     EMAIL: r"[^\pZ@]+@[^\pZ@]+",
     HANDLE: r"[@#][\pL\pN_]+",

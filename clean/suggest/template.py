@@ -53,8 +53,13 @@ PLAIN = re.compile(r"[^\W\d]\w*")
 SPECIAL = re.compile(r"\d|[@#]\w|://|www\.")
 """What a line with any slot but a name must have."""
 LABEL = re.compile(r"\s*[-*•·|>»]*\s*([^\W\d][^:：]{0,60}?)\s?[:：]\s*(\S.*)")
-IN_DATES = frozenset(("de", "of", "del", "à", "at", "den", "am"))
+IN_DATES = frozenset(("de", "of", "del"))
 """Words that may stand between the parts of a date."""
+DATE_PARTS = re.compile(r"w?(?:do?m(?:o?y)?|md?y|md)")
+"""Weekday, day, month and year, and a word between them."""
+MAX_DATE_TOKENS = 6
+DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?", re.IGNORECASE)
+YEAR = re.compile(r"\d{4}")
 
 
 class Token(NamedTuple):
@@ -63,6 +68,8 @@ class Token(NamedTuple):
     text: str
     capital: bool = False
     """Whether it was written with a capital."""
+    date_part: str = "-"
+    """Of a number: `d` if it may be a day, `y` if it may be a year."""
 
     @property
     def is_slot(self) -> bool:
@@ -105,8 +112,12 @@ def _tokens(line: str) -> list[Token]:
         if kind == "word":
             found.append(Token(match.group().casefold(), match.group()[0].isupper()))
         else:
-            found.append(Token(KINDS[kind]))
+            found.append(Token(KINDS[kind], date_part=_date_part(match.group()) if kind == "number" else "-"))
     return _with_dates(found)
+
+
+def _date_part(number: str) -> str:
+    return "d" if DAY.fullmatch(number) else "y" if YEAR.fullmatch(number) else "-"
 
 
 def _with_dates(tokens: list[Token]) -> list[Token]:
@@ -124,20 +135,21 @@ def _with_dates(tokens: list[Token]) -> list[Token]:
 
 
 def _date_end(tokens: list[Token], start: int, months: frozenset[str], weekdays: frozenset[str]) -> int:
-    """Where a date that begins at `start` ends, or 0: a month and one or two numbers, in any order, maybe a weekday."""
-    numbers = month = 0
-    end = 0
-    for i in range(start, min(start + 7, len(tokens))):
-        text = tokens[i].text
-        if text == NUMBER and numbers < 2:
-            numbers += 1
-        elif text in months and not month:
-            month = 1
-        elif not (end == 0 and i == start and text in weekdays) and not (i > start and text in IN_DATES):
-            break
-        if month and numbers and text not in IN_DATES:
-            end = i + 1
-    return end
+    """Where a date that begins at `start` ends, or 0: day and month, in either order, or a month, and maybe a year."""
+    parts = "".join(_part(token, months, weekdays) for token in tokens[start : start + MAX_DATE_TOKENS])
+    match = DATE_PARTS.match(parts)
+    return start + match.end() if match else 0
+
+
+def _part(token: Token, months: frozenset[str], weekdays: frozenset[str]) -> str:
+    """What a token may be in a date, as a letter of `DATE_PARTS`."""
+    if token.text in months:
+        return "m"
+    if token.text in weekdays:
+        return "w"
+    if token.text in IN_DATES:
+        return "o"
+    return token.date_part
 
 
 @lru_cache(maxsize=1)
