@@ -188,7 +188,7 @@ def _tell(settings: Settings, drafts: list[Draft], documents: int, out: Path | N
                 str(max(member.evidence.documents for member in draft.members)),
                 first.owner or str(draft.members[0].hosts),
                 str(sum(member.evidence.places for member in draft.members)),
-                f"{max(member.evidence.damage for member in draft.members):.1%}",
+                f"{draft.damage:.1%}",
                 f"{min(member.evidence.score for member in draft.members):.2f}",
                 " ".join(draft.languages) or "any",
                 excerpt(draft),

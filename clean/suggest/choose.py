@@ -19,7 +19,7 @@ from clean.suggest.template import OPEN_SLOTS, SLOTS, Template, templates
 
 MIN_SCORE = 0.5
 """Company from which on lines are chrome: on labelled pages, 97 % of the lines of such templates were."""
-OPEN_MARGIN = 0.04
+OPEN_MARGIN = 0.06
 """How much better the company of a template with open slots must be."""
 MAX_DAMAGE = 0.1
 MIN_TEXT_SHARE = 0.3
@@ -32,7 +32,7 @@ VARIANTS = 3
 """Up to so many different lines are told as they are, not as a template."""
 FLOOR = 0.35
 """The score at which support is worth nothing, for the order."""
-WEIGHTS = (0.1, 0.2, 0.6, 1.0)
+WEIGHTS = (0.05, 0.1, 0.6, 1.0)
 """What support of lines of no word, one, two, and more is worth."""
 SITE_SHARE = 0.05
 """Share of a host's documents that must carry what only that host has."""

@@ -51,6 +51,12 @@ class Draft:
         ]
         return frozenset(word for line in lines for word in words(line))
 
+    @property
+    def damage(self) -> float:
+        """Share of its lines that stand between paragraphs."""
+        found = [member.evidence for member in self.members]
+        return sum(evidence.between for evidence in found) / max(1, sum(evidence.places for evidence in found))
+
     def told(self) -> dict[str, Any]:
         """The draft and its evidence as plain values, for JSON."""
         where = {"max_words": self.max_words, "position": self.position}

@@ -37,11 +37,11 @@ def support(candidate: Candidate) -> str:
 def _supported_together(draft: Draft) -> str:
     """What speaks for a draft of several candidates."""
     found = [member.evidence for member in draft.members]
-    places, between = sum(e.places for e in found), sum(e.between for e in found)
+    places = sum(evidence.places for evidence in found)
     documents, hosts = max(e.documents for e in found), max(member.hosts for member in draft.members)
     return (
         f"{len(found)} different lines on up to {documents} documents of {found[0].owner or f'{hosts} hosts'}, "
-        f"{places} lines in all, {between / places:.1%} of them between paragraphs"
+        f"{places} lines in all, {draft.damage:.1%} of them between paragraphs"
     )
 
 
