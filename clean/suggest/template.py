@@ -100,6 +100,12 @@ def key(template: Template, level: int) -> int:
 
 def keys(line: str) -> tuple[int, ...]:
     """The numbers of a line's templates; 0 where it has none of a level."""
+    return _keys(line) if len(line) <= MAX_CHARS else (0,) * LEVELS
+
+
+@lru_cache(maxsize=16_384)
+def _keys(line: str) -> tuple[int, ...]:
+    """The same for short lines, the ones of menus once for many pages."""
     return tuple(0 if found is None else key(found, level) for level, found in enumerate(templates(line)))
 
 
