@@ -1,4 +1,4 @@
-"""`clean rules`: what rules there are, what each does, and whether its examples hold."""
+"""`clean rules`: what rules there are, what each does, whether its examples hold, and which are missing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import click
 from clean.cleaner import Cleaner
 from clean.cli.help import VerbGroup
 from clean.cli.settings import Settings, complete_paths, complete_rules, global_options
+from clean.cli.suggest import command as suggest
 from clean.cli.words import count
 from clean.errors import RuleError
 from clean.ruleset import Rule, Ruleset, builtin
@@ -28,7 +29,7 @@ LABEL = 12
 @click.group("rules", cls=VerbGroup)
 @global_options
 def command() -> None:
-    """List, show, test and validate the rules.
+    """List, show, test, validate and suggest rules.
 
     Rules are data: TOML files, one pack a topic. Those of this package are on where they are safe; `extend-packs` in
     the configuration adds your own.
@@ -45,7 +46,11 @@ def command() -> None:
       clean rules show SOC002
       clean rules test our-site.toml
       clean rules validate our-site.toml
+      clean rules suggest crawl/ -o candidates.toml
     """
+
+
+command.add_command(suggest)
 
 
 @command.command("list")
