@@ -96,9 +96,9 @@ def contain(page: Page, element: Any) -> Containers:
     repeated = (members[units] >= UNITS) & (highs > 0) & (above >= 0)
     inner, outer = np.where(repeated, np.arange(size), 0), np.where(repeated, np.arange(size), 0)
     for level in levels:
-        p = above[level]
-        inner[level] = np.where(repeated[level], level, inner[p])
-        outer[level] = np.where(outer[p] > 0, outer[p], outer[level])
+        parent = above[level]
+        inner[level] = np.where(repeated[level], level, inner[parent])
+        outer[level] = np.where(outer[parent] > 0, outer[parent], outer[level])
     return Containers(
         above,
         np.array(low, dtype=np.int64),

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from clean.config import ExtractConfig
-from clean.html.blocks import Page
+from clean.html.blocks import Block, Page
 from clean.html.lexicon import lexicon
 
 SHORTEST_COMMENT = 3
 """Words of a block below which, in a comment, it is a button or a counter."""
+
+
+FEW_BLOCKS = 5
+"""A page of so few blocks has nothing to compare them with: what is marked up as text is kept from `DOUBTFUL` on."""
+
+DOUBTFUL = 0.1
+TEXT_ELEMENTS = frozenset(("p", "pre", "blockquote", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class Verdict(NamedTuple):
@@ -50,7 +57,16 @@ def _by_model(page: Page, config: ExtractConfig) -> list[Verdict]:
     probabilities = model().probabilities(table.matrix(len(page.blocks)), table.names, shared)
     best = best_threshold(probabilities, shared["words"])
     threshold = max(config.lowest_threshold, min(best, config.highest_threshold))
-    return [Verdict(score >= threshold, round(score, 4)) for score in probabilities.tolist()]
+    scores: list[float] = probabilities.tolist()
+    keep = [score >= threshold for score in scores]
+    if len(keep) <= FEW_BLOCKS and not any(keep):
+        lowest = min(config.lowest_threshold, DOUBTFUL)
+        keep = [score >= lowest and _is_text(page, block) for score, block in zip(scores, page.blocks, strict=True)]
+    return [Verdict(kept, round(score, 4)) for kept, score in zip(keep, scores, strict=True)]
+
+
+def _is_text(page: Page, block: Block) -> bool:
+    return page.tree.names[block.element] in TEXT_ELEMENTS and not block.hidden and not block.link_chars
 
 
 def _in_comments(page: Page) -> list[bool]:

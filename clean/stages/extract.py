@@ -19,6 +19,7 @@ class Extract:
         if document.origin.media_type not in HTML_TYPES:
             return document
         from clean.html.blocks import read
+        from clean.html.data import read_data
         from clean.html.decide import decide
         from clean.html.segments import places, segments
 
@@ -38,6 +39,9 @@ class Extract:
             for block, verdict, place in judged
             if not verdict.keep
         ]
+        if not document.segments and self.config.extractor != "none":
+            document.segments, flags = read_data(page)
+            document.flags += flags
         if self.config.metadata != "none":
             from clean.html.metadata import read_metadata
 
