@@ -23,10 +23,11 @@ class TextRepair:
 
     Args:
         options: a configuration in which every option is set (`RepairConfig.resolved`).
+        blanks: whether line breaks and blanks may change; in code they mean something.
     """
 
-    def __init__(self, options: RepairConfig) -> None:
-        self.fixers, replaced = _fixers(options)
+    def __init__(self, options: RepairConfig, blanks: bool = True) -> None:
+        self.fixers, replaced = _fixers(options, blanks)
         self.gate = Gate(options, replaced)
 
     def __call__(self, text: str, first: Sequence[Replacement] = ()) -> Tracked | None:
@@ -50,7 +51,7 @@ class TextRepair:
         return tracked if tracked.text != text else None
 
 
-def _fixers(options: RepairConfig) -> tuple[list[Fixer], str]:
+def _fixers(options: RepairConfig, blanks: bool) -> tuple[list[Fixer], str]:
     """The fixers that are switched on, in order, and the characters that some of them replace wherever they stand.
 
     Encodings come before all that would change the traces that mojibake leaves, such as its U+00A0; control
@@ -90,6 +91,8 @@ def _fixers(options: RepairConfig) -> tuple[list[Fixer], str]:
         fixers.append(partial(_normalize, str(options.normalization)))
     if options.remove_zero_width:
         fixers.append(characters.remove_zero_width)
+    if not blanks:
+        return fixers, replaced
     if options.normalize_whitespace:
         fixers.append(characters.normalize_whitespace)
     else:
