@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clean import Cleaner
+from clean.html.decide import repetitions
 from clean.verify import check
 from clean.verify_sources import Source
 
@@ -71,7 +72,9 @@ def test_other_scripts_are_no_text() -> None:
     assert CLEANER.clean_html(page(BODY, "text/javascript")).text == ""
 
 
-@pytest.mark.parametrize("body", ['"' * 20_000, "<" * 20_000, "&" * 20_000, "\n" * 20_000, "\ud800" * 2_000, "\\" * 9_999])
+@pytest.mark.parametrize(
+    "body", ['"' * 20_000, "<" * 20_000, "&" * 20_000, "\n" * 20_000, "\ud800" * 2_000, "\\" * 9_999]
+)
 def test_hostile_strings_are_read(body: str) -> None:
     assert len(CLEANER.clean_html(page(body)).text) <= len(body)
 
@@ -111,6 +114,34 @@ def test_a_page_of_one_paragraph_is_not_empty(source: str, text: str) -> None:
     assert CLEANER.clean_html(source).text == text
 
 
-@pytest.mark.parametrize("source", ["<a href=/>Log in</a>", "<div>Loading</div>", "<p hidden>x</p>", "<p><a href=/>x</a></p>"])
+@pytest.mark.parametrize(
+    "source", ["<a href=/>Log in</a>", "<div>Loading</div>", "<p hidden>x</p>", "<p><a href=/>x</a></p>"]
+)
 def test_a_page_of_one_button_has_no_text(source: str) -> None:
     assert CLEANER.clean_html(source).text == ""
+
+
+CARD = "Break free from the boundaries of your tools"
+
+
+def test_text_that_is_kept_already_is_removed_as_repeated() -> None:
+    sentence = "The river rose through the night, and by the morning the lower streets stood under water. "
+    slides = f"<div class=slide><p>{CARD}</p></div>" * 3
+    record = CLEANER.clean_html(f"<main><h1>On rivers</h1><p>{sentence * 3}</p>{slides}<p>{sentence * 2}</p></main>")
+    assert [r.rule for r in record.removed if r.text == CARD][-2:] == ["EXT003", "EXT003"]
+
+
+@pytest.mark.parametrize(
+    ("words", "scores", "removed"),
+    [
+        ((9, 9), (0.9, 0.5), [1]),
+        ((9, 9), (0.5, 0.9), []),
+        ((3, 3), (0.5, 0.5), []),
+    ],
+)
+def test_repetitions_are_long_and_uncertain(words: tuple[int, int], scores: tuple[float, float], removed: list) -> None:
+    assert repetitions(["text", "text"], words, scores, [True, True]) == removed
+
+
+def test_what_was_not_kept_is_not_repeated() -> None:
+    assert repetitions(["text", "text"], (9, 9), (0.1, 0.5), [False, True]) == []

@@ -1,4 +1,4 @@
-"""Which blocks each element holds, what stands above it, and which elements repeat each other: the page's tree, in arrays."""
+"""The tree in arrays: which blocks each element holds, what stands above it, which elements repeat each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that a page holds in its data alone: JSON-LD, or the state of an application that builds the page in the browser.
+"""Text that a page holds in its data alone: JSON-LD, or the state of an application that builds the page.
 
 Evidence otherwise; text where nothing else is on the page. Each character points into the script's JSON string.
 """
@@ -39,7 +39,9 @@ _UNIT = re.compile(
 _LINE_TAG = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|br|tr|table|blockquote|pre|section|article)\b", re.IGNORECASE)
 _PROSE = re.compile(r"[.!?…。！？][\"'”»]?(?:\s|\\n|<|$|\Z)")
 _WORD = re.compile(r"\w+")
-_BREAKS = frozenset(("\\n", "\\r", "\\t", "\\f", "\\b", "\\u000a", "\\u000A", "\\u000d", "\\u000D", "\\u2028", "\\u2029"))
+_BREAKS = frozenset(
+    ("\\n", "\\r", "\\t", "\\f", "\\b", "\\u000a", "\\u000A", "\\u000d", "\\u000D", "\\u2028", "\\u2029")
+)
 
 
 def read_data(page: Page) -> tuple[list[Segment], list[Flag]]:

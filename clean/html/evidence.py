@@ -26,7 +26,7 @@ ADDRESS_KINDS = {
     "product": "product products p item items itm dp sku produkt produit producto app",
     "collection": "collection collections category categories c shop store catalog catalogue search browse kategorie",
     "blog": "blog blogs news article articles post posts story stories magazine artikel actualites noticias",
-    "forum": "forum forums thread threads topic topics t questions viewtopic showthread discussion community r comments",
+    "forum": "forum forums thread threads topic topics t questions viewtopic showthread discussion community comments",
     "docs": "docs doc documentation reference guide guides manual wiki api tutorial tutorials help learn",
     "service": "service services solutions about pricing company features platform",
 }

@@ -271,7 +271,7 @@ def _units(table: Table, measures: _Measures, containers: Containers, element: A
     for label, unit in (("unit", containers.inner_unit[element]), ("outer", containers.outer_unit[element])):
         inside = unit > 0
         start, end = containers.low[unit], containers.high[unit]
-        members, first = np.unique(unit[inside], return_index=True)
+        members = np.unique(unit[inside])
         group = containers.units[members]
         size = int(containers.units.max(initial=0)) + 1
         held = between("words", containers.low[members], containers.high[members])

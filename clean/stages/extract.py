@@ -5,9 +5,6 @@ from __future__ import annotations
 from clean.config import ExtractConfig
 from clean.document import HTML_TYPES, Document, Removal
 
-RULE = "EXT001"
-"""Names the removal of a block that is not the page's content."""
-
 
 class Extract:
     """Fills the segments of a page with its content, and lists the blocks that it leaves out."""
@@ -31,7 +28,7 @@ class Extract:
         document.removals += [
             Removal(
                 (starts[block.runs[0]], ends[block.runs[-1]]),
-                RULE,
+                verdict.rule,
                 place.kind,
                 score=verdict.score,
                 path=page.path(block.element),

@@ -50,9 +50,7 @@ class Repair:
         """
         return self._repaired(text, [], self._repair)
 
-    def _repaired(
-        self, text: str, first: list[Replacement], repair: TextRepair | None
-    ) -> tuple[str, list[Change]]:
+    def _repaired(self, text: str, first: list[Replacement], repair: TextRepair | None) -> tuple[str, list[Change]]:
         tracked = repair(text, first) if repair is not None else None
         return (text, []) if tracked is None else (tracked.text, tracked.changes())
 
