@@ -79,6 +79,12 @@ def test_hostile_strings_are_read(body: str) -> None:
     assert len(CLEANER.clean_html(page(body)).text) <= len(body)
 
 
+@pytest.mark.parametrize("data", ['"' + '\\"' * 200_000, '"' + '\\"' * 200_000 + "\\", '"a":' * 50_000, "{" * 100_000])
+def test_hostile_data_is_read(data: str) -> None:
+    source = f"<script type=application/ld+json>{data}</script>"
+    assert len(CLEANER.clean_html(source).text) <= len(source)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_the_string_each_character_is_the_sources_or_a_listed_edit(body: str) -> None:

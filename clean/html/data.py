@@ -30,7 +30,9 @@ FEWEST_WORDS = 20
 TIMES_VISIBLE = 4
 """How many times the words to be seen the data must have, to be the page's only text."""
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"(?:\s*+(:))?', re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\]|\\.?)*+)(?:"|\Z)(?:\s*+(:))?', re.DOTALL)
+"""A string that never ends takes the rest with it: to try each quotation mark in it again would square the time."""
+
 _UNIT = re.compile(
     r"""\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.
     |<[^<>]*>|[ \t\n\r\f]+|&(?:\#[0-9]+;?|\#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]{1,31};)""",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clean.html.blocks import Page
+from clean.html.blocks import VERBATIM, Page
 from clean.html.tokens import BLANK
 from clean.offsets import Alignment, Piece
 
@@ -54,7 +54,7 @@ def render(page: Page, runs: list[int]) -> list[Line]:
     """
     tokens = page.tokens
     source, starts, ends = tokens.source, tokens.starts, tokens.ends
-    pre = page.preformatted[page.element_of[runs[0]]]
+    pre = bool(page.states[page.element_of[runs[0]]] & VERBATIM)
     lines: list[Line] = []
     atoms: list[Atom] = []
     last = -1
