@@ -23,7 +23,7 @@ from clean.html.context import surroundings
 from clean.html.decide import repetitions
 from clean.html.model import Forest, best_threshold, sigmoid
 
-ROWS_A_PAGE = 130
+ROWS_A_PAGE = 200
 BOUNDS = ((0.25, 0.5), (0.2, 0.5), (0.3, 0.5), (0.25, 0.4), (0.25, 0.6))
 """Between which a page's own threshold lies; the first is the package's default."""
 
@@ -61,12 +61,12 @@ def fit(x: Any, y: Any, w: Any, names: list[str], trees: int, seed: int, threads
     weight = np.concatenate((w, w[both])) * share
     model = CatBoostClassifier(
         iterations=trees,
-        depth=6,
-        learning_rate=min(0.3, 30 / trees),
+        depth=7,
+        learning_rate=min(0.3, 36 / trees),
         l2_leaf_reg=6,
         random_seed=seed,
         rsm=0.2,
-        border_count=32,
+        border_count=48,
         thread_count=threads,
         verbose=False,
         allow_writing_files=False,
@@ -193,10 +193,10 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--keep", type=Path, help="where to write the out-of-fold probabilities, by page")
-    parser.add_argument("--trees", type=int, default=300)
-    parser.add_argument("--second-trees", type=int, default=120)
+    parser.add_argument("--trees", type=int, default=600)
+    parser.add_argument("--second-trees", type=int, default=240)
     parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--sample", type=int)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The tree in arrays: which blocks each element holds, what stands above it, which elements repeat each other."""
+"""The tree in arrays: which blocks each element holds, what stands above it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ PATH_TAGS = tuple(
 FAR = 30
 """The distance of an ancestor that is not there."""
 
-UNITS = 3
-"""So many siblings alike are a repeated unit: cards, posts, rows."""
-
 
 @dataclass(frozen=True, slots=True)
 class Containers:
@@ -35,12 +32,6 @@ class Containers:
     """A number for the tags from the root."""
     classed: Any
     """A number for the tags and first classes from the root."""
-    inner_unit: Any
-    """The nearest element, itself or above, that has `UNITS` siblings alike; 0 if there is none."""
-    outer_unit: Any
-    """The highest."""
-    units: Any
-    """A number for each group of siblings alike."""
     levels: list[Any]
     """The elements of each depth below the root."""
 
@@ -90,26 +81,14 @@ def contain(page: Page, element: Any) -> Containers:
     order = np.argsort(depths, kind="stable")
     borders = np.searchsorted(depths[order], np.arange(1, int(depths.max(initial=0)) + 2))
     levels = [order[a:b] for a, b in itertools.pairwise(borders)]
-    alike = np.array(classed, dtype=np.int64)
-    highs = np.array(high, dtype=np.int64)
-    _, units, members = np.unique(above * (len(classes) + 1) + alike, return_inverse=True, return_counts=True)
-    repeated = (members[units] >= UNITS) & (highs > 0) & (above >= 0)
-    inner, outer = np.where(repeated, np.arange(size), 0), np.where(repeated, np.arange(size), 0)
-    for level in levels:
-        parent = above[level]
-        inner[level] = np.where(repeated[level], level, inner[parent])
-        outer[level] = np.where(outer[parent] > 0, outer[parent], outer[level])
     return Containers(
         above,
         np.array(low, dtype=np.int64),
-        highs,
+        np.array(high, dtype=np.int64),
         np.array(up, dtype=np.int64),
         depths,
         np.array(path),
-        alike,
-        inner,
-        outer,
-        units,
+        np.array(classed, dtype=np.int64),
         levels,
     )
 

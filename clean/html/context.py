@@ -7,8 +7,6 @@ from typing import Any
 SHIFTS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 WINDOWS = (2, 4, 8, 15, 30)
 CONFIDENT = 0.8
-SECTION = 2
-"""The lowest level of heading that begins a section; any begins a part."""
 
 
 def surroundings(probability: Any, shared: dict[str, Any]) -> dict[str, Any]:
@@ -43,23 +41,16 @@ def surroundings(probability: Any, shared: dict[str, Any]) -> dict[str, Any]:
         out[f"p_c{hop}_others"] = (expected[end] - expected[start] - probability * words) / np.maximum(
             held - words, 0.5
         )
-    level = shared["level"]
-    for name, group in (
-        ("path", shared["same"]),
-        ("unit", shared["unit"]),
-        ("units", shared["units"]),
-        ("section", np.cumsum((level > 0) & (level <= SECTION))),
-        ("part", np.cumsum(level > 0)),
-    ):
-        weight = np.bincount(group, words)
-        held = np.bincount(group, probability * words)
-        out[f"p_{name}"] = (held / np.maximum(weight, 0.5))[group]
-        out[f"p_{name}_others"] = np.where(
-            weight[group] > words, (held[group] - probability * words) / np.maximum(weight[group] - words, 0.5), -1
+    same = shared["same"]
+    if n:
+        weight = np.bincount(same, words)
+        held = np.bincount(same, probability * words)
+        out["p_path"] = (held / weight)[same]
+        out["p_path_others"] = np.where(
+            weight[same] > words, (held[same] - probability * words) / np.maximum(weight[same] - words, 0.5), -1
         )
-    for name, lowest in (("section", SECTION), ("part", 6)):
-        head = np.maximum.accumulate(np.where((level > 0) & (level <= lowest), position, -1))
-        out[f"p_{name}_heading"] = np.where(head >= 0, probability[head], -1)
+    else:
+        out["p_path"] = out["p_path_others"] = probability
     order = np.argsort(-probability, kind="stable")
     rank = np.empty(n, dtype=np.float32)
     rank[order] = position

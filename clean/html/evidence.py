@@ -22,19 +22,7 @@ KINDS = {
     "organisation": ("organization", "localbusiness", "service", "webpage", "faqpage"),
 }
 
-ADDRESS_KINDS = {
-    "product": "product products p item items itm dp sku produkt produit producto app",
-    "collection": "collection collections category categories c shop store catalog catalogue search browse kategorie",
-    "blog": "blog blogs news article articles post posts story stories magazine artikel actualites noticias",
-    "forum": "forum forums thread threads topic topics t questions viewtopic showthread discussion community comments",
-    "docs": "docs doc documentation reference guide guides manual wiki api tutorial tutorials help learn",
-    "service": "service services solutions about pricing company features platform",
-}
-"""Words of an address's path that say what kind of page stands there."""
-
 _WORD = re.compile(r"\w+")
-_ADDRESS = re.compile(r"(?:https?:)?//([^/?#]+)([^?#]*)")
-_HREF = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _META = re.compile(r"""(name|property|itemprop|content)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 
 
@@ -75,32 +63,9 @@ def gather(tokens: Tokens) -> Evidence:
     }
     for name, members in KINDS.items():
         page[f"data_{name}"] = float(any(member in types for member in members))
-    page |= _address(tokens, meta.get("og:url", ""))
     title = f"{meta.get('og:title', '')} {_title(tokens)}"
     description = f"{meta.get('og:description', '')} {meta.get('description', '')}"
     return Evidence(_words(title), _words(description), frozenset(shingles), page)
-
-
-def _address(tokens: Tokens, stated: str) -> dict[str, float]:
-    """What the page's own address says: where it stands in the site, and the words of its path."""
-    address = stated
-    for name, attributes, _ in tokens.metas:
-        if name == "link" and "canonical" in attributes and (match := _HREF.search(attributes)):
-            address = html.unescape(match.group(1) or match.group(2) or match.group(3))
-            break
-    match = _ADDRESS.match(address)
-    path = match.group(2).strip("/").lower() if match else ""
-    words = frozenset(_WORD.findall(path))
-    steps = path.split("/") if path else []
-    last = steps[-1] if steps else ""
-    out = {
-        "address_steps": float(len(steps)) if match else -1.0,
-        "address_dashes": float(last.count("-") + last.count("_")),
-        "address_digits": float(sum(map(str.isdigit, last))),
-    }
-    for kind, members in ADDRESS_KINDS.items():
-        out[f"address_{kind}"] = float(not words.isdisjoint(members.split()))
-    return out
 
 
 def _title(tokens: Tokens) -> str:

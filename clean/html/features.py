@@ -20,25 +20,12 @@ HOPS = 5
 LONG_WORDS = 12
 """A block of so many words outside links is taken for running text by the container features."""
 
-MARKER_WORDS = 6
-"""A block of at most so many words may be a heading, whatever its element."""
-
-MARKERS = (
-    "related", "comment", "subscribe", "share", "review", "faq", "byline", "more", "tags", "copyright", "about",
-    "dates", "price", "cart", "contents",
-)  # fmt: skip
-"""Text groups whose last short block is remembered."""
-
 HEADING_HINTS = ("related", "comment", "share", "subscribe", "about", "faq", "review", "more", "contents")
-SECTION = 2
-"""The lowest level of heading that begins a section."""
-
 PAGE_SAYS = ("price", "forum", "comment", "review", "dates", "cart", "faq", "byline", "filter", "contents")
 PAGE_UNDER = ("li", "p", "article", "main", "nav", "footer", "pre", "table", "td")
 PAGE_IN = (
     "comment", "product", "price", "review", "message", "list", "card", "code", "toc", "article", "service",
 )  # fmt: skip
-BODY_SAYS = ("article", "product", "list", "service", "message", "comment", "tag", "description")
 
 
 class Table:
@@ -50,15 +37,15 @@ class Table:
 
     def add(self, name: str, column: Any) -> None:
         self.names.append(name)
-        self.columns.append(column)
+        self.columns.append(column.astype("float32", copy=False))
 
     def matrix(self, rows: int) -> Any:
-        """One row a column: predictions read one feature of all blocks at a time."""
+        """One row a column: predictions read one feature of all blocks at a time. Uses up the columns."""
         import numpy as np
 
         out = np.empty((len(self.columns), rows), dtype=np.float32)
-        for i, column in enumerate(self.columns):
-            out[i] = column
+        for i in reversed(range(len(out))):
+            out[i] = self.columns.pop()
         return out
 
 
@@ -102,10 +89,7 @@ def describe(page: Page, evidence: Evidence) -> tuple[Table, dict[str, Any]]:
     holders = _containers(table, measures, containers, element)
     _core_features(table, measures, containers)
     same = _alike(table, measures, containers, element)
-    _units(table, measures, containers, element)
     _places(table, measures)
-    _sections(table, measures)
-    _markers(table, measures)
     _neighbours(table, measures, same)
     _whole_page(table, page, measures, evidence, at_element)
     shared = {
@@ -116,9 +100,6 @@ def describe(page: Page, evidence: Evidence) -> tuple[Table, dict[str, Any]]:
         "low": containers.low,
         "high": containers.high,
         "same": same,
-        "unit": containers.inner_unit[element],
-        "units": containers.units[containers.inner_unit[element]],
-        "level": measures.level,
     }
     return table, shared
 
@@ -162,9 +143,8 @@ def _text(table: Table, page: Page, evidence: Evidence, in_paragraph: Any) -> _M
     add("breaks", breaks)
     add("hidden", hidden)
     add("runs", np.fromiter((len(block.runs) for block in blocks), np.float32, n))
-    add("duplicates", said["same_before"] + said["same_after"])
     for name, column in said.items():
-        if name not in ("tokens", "stop", "hints", "same_after"):
+        if name not in ("tokens", "stop", "hints"):
             add(name, column)
     for i, name in enumerate(lexicon().text_groups):
         add(f"says_{name}", said["hints"][i])
@@ -180,10 +160,7 @@ def _text(table: Table, page: Page, evidence: Evidence, in_paragraph: Any) -> _M
         "paragraph": words * in_paragraph,
         "ends": ends,
         "stop": stop,
-        "commas": commas,
         "headings": level > 0,
-        "digits": digits,
-        "repeated": words * (said["same_before"] > 0),
     }
     return _Measures(
         words, link, stop, stop_share, ends, breaks, hidden, long, level, han, chars, said["in_title"],
@@ -220,8 +197,6 @@ def _containers(table: Table, measures: _Measures, containers: Containers, eleme
         add(f"c{hop}_stop", between("stop", start, end) / held)
         add(f"c{hop}_long", between("long", start, end))
         add(f"c{hop}_long_share", between("long_words", start, end) / held)
-        add(f"c{hop}_headings", between("headings", start, end))
-        add(f"c{hop}_repeated", between("repeated", start, end) / held)
         add(f"c{hop}_first", (position - start) / np.maximum(end - start, 1))
     return holders
 
@@ -262,39 +237,6 @@ def _alike(table: Table, measures: _Measures, containers: Containers, element: A
     return group
 
 
-def _units(table: Table, measures: _Measures, containers: Containers, element: Any) -> None:
-    """Repeated units around the block: the nearest one and the highest."""
-    import numpy as np
-
-    add, between = table.add, measures.between
-    position = np.arange(len(element))
-    for label, unit in (("unit", containers.inner_unit[element]), ("outer", containers.outer_unit[element])):
-        inside = unit > 0
-        start, end = containers.low[unit], containers.high[unit]
-        members = np.unique(unit[inside])
-        group = containers.units[members]
-        size = int(containers.units.max(initial=0)) + 1
-        held = between("words", containers.low[members], containers.high[members])
-        linked = between("linked", containers.low[members], containers.high[members])
-        count_of = np.bincount(group, minlength=size)
-        words_of = np.bincount(group, held, size)
-        linked_of = np.bincount(group, linked, size)
-        order = np.argsort(group, kind="stable")
-        index = np.zeros(len(containers.units), dtype=np.int64)
-        begins = np.cumsum(count_of) - count_of
-        index[members[order]] = np.arange(len(members)) - begins[group[order]]
-        own = containers.units[unit]
-        add(f"{label}_count", np.where(inside, count_of[own], 0))
-        add(f"{label}_words", np.where(inside, between("words", start, end), -1))
-        add(f"{label}_mean", np.where(inside, words_of[own] / np.maximum(count_of[own], 1), -1))
-        add(f"{label}_share", np.where(inside, words_of[own] / measures.total, 0))
-        add(f"{label}_link", np.where(inside, linked_of[own] / np.maximum(words_of[own], 1), -1))
-        add(f"{label}_index", np.where(inside, index[unit], -1))
-        add(f"{label}_place", np.where(inside, position - start, -1))
-        add(f"{label}_blocks", np.where(inside, end - start, -1))
-        add(f"{label}_long", np.where(inside, between("long", start, end), -1))
-
-
 def _places(table: Table, measures: _Measures) -> None:
     """Position, and the last heading."""
     import numpy as np
@@ -323,45 +265,6 @@ def _places(table: Table, measures: _Measures) -> None:
     add("heading_in_title", np.where(has, measures.in_title[last], -1))
     for name in HEADING_HINTS:
         add(f"heading_says_{name}", np.where(has, measures.hints[lexicon().text_groups.index(name)][last], 0))
-
-
-def _sections(table: Table, measures: _Measures) -> None:
-    """What stands between two headings of the first levels."""
-    import numpy as np
-
-    add, between = table.add, measures.between
-    n = len(measures.words)
-    position = np.arange(n)
-    begins = (measures.level > 0) & (measures.level <= SECTION)
-    number = np.cumsum(begins)
-    borders = np.concatenate(([0], np.flatnonzero(begins), [n]))
-    start, end = borders[number], borders[number + 1]
-    held = np.maximum(between("words", start, end), 1)
-    add("section_number", number)
-    add("sections_after", (int(number[-1]) if n else 0) - number)
-    add("section_words", held)
-    add("section_share", held / measures.total)
-    add("section_link", between("linked", start, end) / held)
-    add("section_long", between("long_words", start, end) / held)
-    add("section_stop", between("stop", start, end) / held)
-    add("section_place", position - start)
-    has = number > 0
-    for name in HEADING_HINTS:
-        hints = measures.hints[lexicon().text_groups.index(name)]
-        add(f"section_says_{name}", np.where(has, hints[start], 0))
-
-
-def _markers(table: Table, measures: _Measures) -> None:
-    """How long ago a short block said something that opens another part of a page."""
-    import numpy as np
-
-    position = np.arange(len(measures.words))
-    short = measures.words <= MARKER_WORDS
-    before = measures.sums["words"][:-1]
-    for name in MARKERS:
-        last = _last((measures.hints[lexicon().text_groups.index(name)] > 0) & short)
-        table.add(f"since_{name}", np.where(last >= 0, position - last, -1))
-        table.add(f"words_since_{name}", np.where(last >= 0, before - before[last], -1))
 
 
 def _neighbours(table: Table, measures: _Measures, same: Any) -> None:
@@ -407,8 +310,6 @@ def _whole_page(table: Table, page: Page, measures: _Measures, evidence: Evidenc
         "elements": len(page.tree.names),
         "headings": float(sums["headings"][-1]),
         "hidden": float((words * measures.hidden).sum()) / total,
-        "digits": float(sums["digits"][-1]) / total,
-        "repeated": float(sums["repeated"][-1]) / total,
     }
     features |= evidence.page
     for name in PAGE_SAYS:
@@ -418,12 +319,6 @@ def _whole_page(table: Table, page: Page, measures: _Measures, evidence: Evidenc
     for name in PAGE_IN:
         below = at_element[len(PATH_TAGS) + markup_groups.index(name)] < FAR
         features[f"in_{name}"] = float(words[below].sum()) / total
-    named = 0
-    for name, attributes in zip(page.tree.names[:12], page.attributes, strict=False):
-        if name in ("html", "body"):
-            named |= attributes.hints
-    for name in BODY_SAYS:
-        features[f"body_{name}"] = float(named >> markup_groups.index(name) & 1)
     for name, value in features.items():
         table.add(f"page_{name}", np.full(n, value, dtype=np.float32))
 

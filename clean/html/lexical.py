@@ -6,6 +6,7 @@ All words of a page are numbered once; everything after that is said of the numb
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from clean.html.evidence import Evidence
@@ -14,15 +15,10 @@ from clean.html.lexicon import lexicon
 FIRST_WORDS = 50
 """Words of a block in which hints are looked for."""
 
-RUN = 4
-"""Words in a row that stand elsewhere too make a repetition."""
-
 DATA_RUN = 5
 """Words of a block's beginning that are looked for in JSON-LD."""
 
 _WORD_OR_BORDER = re.compile(r"\w+|\n")
-_NUMBER = re.compile(r"\d+")
-_MULTIPLIER = 0x9E3779B97F4A7C15
 _ENDS = frozenset('.!?…。！？؟।"”»')
 
 
@@ -62,9 +58,6 @@ def read_words(texts: list[str], evidence: Evidence) -> dict[str, Any]:
             for group in hinting[w]:
                 hints[group, i] += 1
 
-    same_before, same_after = _occurrences(texts)
-    shape_before, shape_after = _occurrences([_NUMBER.sub("0", text) for text in texts])
-    run_before, run_after = _repeated_runs(word, block, rank, size)
     out: dict[str, Any] = {
         "tokens": size,
         "stop": np.bincount(block, is_stop[word], n),
@@ -72,60 +65,21 @@ def read_words(texts: list[str], evidence: Evidence) -> dict[str, Any]:
         "in_title": np.bincount(pair_block, in_title[pair_word], n) / different,
         "description_overlap": np.bincount(pair_block, in_description[pair_word], n) / different,
         "in_data": _in_data(found, border, size, evidence),
-        "same_before": same_before,
-        "same_after": same_after,
-        "shape_before": shape_before,
-        "shape_after": shape_after,
-        "run_before": run_before,
-        "run_after": run_after,
+        "duplicates": _duplicates(texts),
         "first_is_digit": np.fromiter((text[0].isdigit() for text in texts), np.float32, n),
         "first_is_capital": np.fromiter((text[0].isupper() for text in texts), np.float32, n),
-        "first_is_symbol": np.fromiter((not text[0].isalnum() for text in texts), np.float32, n),
-        "first_is_note": np.fromiter((text[0] in "*†‡◊§^" for text in texts), np.float32, n),
         "ends_in_punctuation": np.fromiter((text[-1] in _ENDS for text in texts), np.float32, n),
-        "ends_in_colon": np.fromiter((text[-1] in ":：" for text in texts), np.float32, n),
-        "ends_in_question": np.fromiter((text[-1] in "?？" for text in texts), np.float32, n),
     }
     out["hints"] = hints
     return out
 
 
-def _occurrences(texts: list[str]) -> tuple[Any, Any]:
-    """How often each text stood before, and stands again after."""
+def _duplicates(texts: list[str]) -> Any:
+    """How many other blocks say the same."""
     import numpy as np
 
-    seen: dict[str, int] = {}
-    before = []
-    for text in texts:
-        count = seen.get(text, 0)
-        before.append(count)
-        seen[text] = count + 1
-    every = np.fromiter(map(seen.__getitem__, texts), np.float32, len(texts))
-    earlier = np.array(before, dtype=np.float32)
-    return earlier, every - earlier - 1
-
-
-def _repeated_runs(word: Any, block: Any, rank: Any, size: Any) -> tuple[Any, Any]:
-    """The share of each block's runs of `RUN` words that an earlier block has too, and that a later one has."""
-    import numpy as np
-
-    n = len(size)
-    inside = np.flatnonzero(rank + RUN <= size[block])
-    if not len(inside):
-        return np.zeros(n), np.zeros(n)
-    run = np.zeros(len(inside), dtype=np.uint64)
-    for i in range(RUN):
-        run = (run + word[inside + i].astype(np.uint64) + np.uint64(1)) * np.uint64(_MULTIPLIER)
-        run ^= run >> np.uint64(29)
-    of = block[inside]
-    _, number = np.unique(run, return_inverse=True)
-    lowest = np.full(int(number.max()) + 1, n)
-    highest = np.full(len(lowest), -1)
-    # Blocks stand in order: the last write of the reversed array is the first occurrence.
-    lowest[number[::-1]] = of[::-1]
-    highest[number] = of
-    runs = np.maximum(np.bincount(of, minlength=n), 1)
-    return np.bincount(of, lowest[number] < of, n) / runs, np.bincount(of, highest[number] > of, n) / runs
+    counts = Counter(texts)
+    return np.fromiter(map(counts.__getitem__, texts), np.float32, len(texts)) - 1
 
 
 def _in_data(found: list[str], border: Any, size: Any, evidence: Evidence) -> Any:
