@@ -213,5 +213,6 @@ def test_trafilatura_may_find_no_metadata(source: str) -> None:
 
 def test_metadata_of_a_page_can_be_read_by_trafilatura_in_a_cleaner() -> None:
     pytest.importorskip("trafilatura")
-    record = Cleaner(Config(extract=ExtractConfig(extractor="none", metadata="trafilatura"))).clean_html(ARTICLE).to_dict()
+    config = Config(extract=ExtractConfig(extractor="none", metadata="trafilatura"))
+    record = Cleaner(config).clean_html(ARTICLE).to_dict()
     assert record["metadata"]["author"]["value"] == "Ann Lee"
