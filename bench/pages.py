@@ -1,10 +1,11 @@
 """Extractors side by side on the same pages, in the same run: word F1 by page type, snippets, time, traced characters.
 
-    pages.py --data DIR [--limit N] [--pages FILE] [--json]
+    pages.py --data DIR [--scores FILE] [--every K] [--limit N] [--pages FILE] [--json]
 
 DIR holds wcxb-dev.jsonl.xz (WCXB, CC-BY-4.0) and multilingual-html-dev.jsonl.xz. Peers that are not installed are left
-out. The shipped model was trained on these pages: its honest quality figures are the out-of-fold ones of
-bench/page_model/train.py; --pages takes a file of pages that it has not seen. Time is CPU time.
+out. The shipped model was trained on these pages: --scores takes the out-of-fold probabilities that
+bench/page_model/train.py --keep writes, and clean decides by them; --pages takes a file of pages that the model has not
+seen. Time is CPU time, with the shipped model, the extractors taking turns page by page.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+import numpy as np
 
 import clean
 
@@ -94,18 +98,32 @@ def traced(page: str) -> tuple[int, int]:
     return every, right
 
 
-def pages(path: Path, limit: int | None) -> Iterator[dict[str, Any]]:
+class Stored:
+    """Stands in for the model: says of a page what trees that have not seen it said."""
+
+    def __init__(self, path: Path) -> None:
+        self.scores = np.load(path)
+        self.page = ""
+
+    def probabilities(self, features: Any, names: list[str], shared: dict[str, Any]) -> Any:
+        scores = self.scores[self.page]
+        if len(scores) != features.shape[1]:
+            raise SystemExit(f"{self.page}: scores of {len(scores)} blocks, where there are {features.shape[1]} now")
+        return scores
+
+
+def pages(path: Path, every: int, limit: int | None) -> Iterator[dict[str, Any]]:
     with lzma.open(path, "rt", encoding="utf-8") as stream:
-        for line in itertools.islice(stream, limit):
+        for line in itertools.islice(stream, 0, limit, every):
             yield json.loads(line)
 
 
-def score(path: Path, limit: int | None) -> dict[str, dict[str, float]]:
+def score(path: Path, every: int, limit: int | None, stored: Stored | None) -> dict[str, dict[str, float]]:
     """A row of figures for each extractor."""
     extractors = peers()
     sums: dict[str, collections.Counter[str]] = {name: collections.Counter() for name in extractors}
-    every = right = 0
-    for page in pages(path, limit):
+    seen = right = 0
+    for page in pages(path, every, limit):
         for name, extract in extractors.items():
             row = sums[name]
             began = time.process_time()
@@ -118,6 +136,10 @@ def score(path: Path, limit: int | None) -> dict[str, dict[str, float]]:
                 row["crashes"] += 1
                 row[f"crash {type(error).__name__}"] += 1
             row["ms"] += 1000 * (time.process_time() - began)
+            if stored is not None and name.startswith("clean"):
+                stored.page = page["id"]
+                with patch("clean.html.model.model", lambda: stored):
+                    text = extract(page["html"])
             row["pages"] += 1
             folded = re.sub(r"\s+", " ", text).lower()
             for kind in ("with", "without"):
@@ -128,7 +150,7 @@ def score(path: Path, limit: int | None) -> dict[str, dict[str, float]]:
                     row[f"f1 {kind}"] += f1(text, page["main_content"])
                     row[f"n {kind}"] += 1
         chars, ok = traced(page["html"])
-        every, right = every + chars, right + ok
+        seen, right = seen + chars, right + ok
     out: dict[str, dict[str, float]] = {}
     for name, row in sums.items():
         out[name] = {key: round(row[key] / row["n" + key[2:]], 4) for key in sorted(row) if key.startswith("f1 ")}
@@ -140,7 +162,7 @@ def score(path: Path, limit: int | None) -> dict[str, dict[str, float]]:
             "crashes": row["crashes"],
         }
         if name.startswith("clean"):
-            out[name]["traced"] = round(right / max(1, every), 6)
+            out[name]["traced"] = round(right / max(1, seen), 6)
     return out
 
 
@@ -148,11 +170,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pages", type=Path, help="score this file instead")
+    parser.add_argument("--scores", type=Path, help="out-of-fold probabilities to decide by")
+    parser.add_argument("--every", type=int, default=1, help="take each K-th page only")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     names = [args.pages] if args.pages else [args.data / f"{n}-dev.jsonl.xz" for n in ("wcxb", "multilingual-html")]
-    results = {path.name: score(path, args.limit) for path in names}
+    stored = Stored(args.scores) if args.scores else None
+    results = {path.name: score(path, args.every, args.limit, stored) for path in names}
     if args.json:
         print(json.dumps(results))
         return

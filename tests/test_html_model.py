@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clean import Cleaner
-from clean.config import ExtractConfig
+from clean.config import Config, ExtractConfig
 from clean.document import Document, Origin
 from clean.html.blocks import read
 from clean.html.evidence import gather
@@ -182,3 +182,37 @@ def test_feature_names_are_unique() -> None:
     page = read(ARTICLE)
     table, _ = describe(page, gather(page.tokens))
     assert len(set(table.names)) == len(table.names)
+
+
+def test_trafilatura_reads_metadata_and_spans_point_at_the_markup() -> None:
+    pytest.importorskip("trafilatura")
+    metadata = read_metadata(read(ARTICLE), "trafilatura")
+    assert {k: v.value for k, v in metadata.items()} == {
+        "title": "Flood in the old town",
+        "author": "Ann Lee",
+        "date": "2024-03-05",
+    }
+    for field, value in (("title", "Flood in the old town"), ("author", "Ann Lee"), ("date", "2024-03-05")):
+        assert ARTICLE[slice(*metadata[field].source)].startswith(value)
+
+
+def test_what_trafilatura_finds_nowhere_in_the_source_is_read_from_the_markup() -> None:
+    pytest.importorskip("trafilatura")
+    source = ARTICLE.replace("2024-03-05T08:00:00Z", "20240305").replace("Ann Lee", "ann  lee")
+    metadata = read_metadata(read(source), "trafilatura")
+    assert metadata["date"].value == "2024-03-05"
+    assert source[slice(*metadata["date"].source)] == "20240305"
+    assert source[slice(*metadata["author"].source)].lower().split() == ["ann", "lee"]
+
+
+@pytest.mark.parametrize("source", ["", "<p>", "<title></title>", "\0<p>x", "<meta name=author content=''>"])
+def test_trafilatura_may_find_no_metadata(source: str) -> None:
+    pytest.importorskip("trafilatura")
+    assert read_metadata(read(source), "trafilatura") == {}
+
+
+def test_metadata_of_a_page_can_be_read_by_trafilatura_in_a_cleaner() -> None:
+    pytest.importorskip("trafilatura")
+    config = Config(extract=ExtractConfig(extractor="none", metadata="trafilatura"))
+    record = Cleaner(config).clean_html(ARTICLE).to_dict()
+    assert record["metadata"]["author"]["value"] == "Ann Lee"

@@ -160,15 +160,5 @@ def folds(examples: list[Example], count: int, seed: int) -> Any:
     return np.array([fold[root(i)] for i in range(len(examples))])
 
 
-def f1(predicted: collections.Counter[str], wanted: collections.Counter[str]) -> float:
-    """The benchmark's word F1 of a page."""
-    if not wanted:
-        return 0.0 if predicted else 1.0
-    if not predicted:
-        return 0.0
-    common = sum((predicted & wanted).values())
-    return 2 * common / (sum(predicted.values()) + sum(wanted.values()))
-
-
 if __name__ == "__main__":
     load(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -36,6 +36,11 @@ NEVER_HIDDEN = frozenset(("html", "body"))
 
 PREFORMATTED = frozenset(("pre", "xmp", "plaintext", "listing"))
 
+UNSEEN, HIDDEN, LINKED, VERBATIM = 1, 2, 4, 8
+"""What an element passes on to all in it, a bit each: no text of the page, hidden by the markup, link, preformatted."""
+
+STATES = dict.fromkeys(INVISIBLE, UNSEEN) | dict.fromkeys(PREFORMATTED, VERBATIM) | {"a": LINKED}
+
 SHORTEST_ALTERNATIVE = 300
 """Characters of text in `noscript` below which it is a notice."""
 
@@ -109,10 +114,8 @@ class Page:
     """Of each element."""
     block_of: list[int] = field(default_factory=list)
     """The innermost block-level element at each element."""
-    linked: list[bool] = field(default_factory=list)
-    preformatted: list[bool] = field(default_factory=list)
-    invisible: list[bool] = field(default_factory=list)
-    hidden: list[bool] = field(default_factory=list)
+    states: list[int] = field(default_factory=list)
+    """Of each element: `UNSEEN`, `HIDDEN`, `LINKED` and `VERBATIM`, its own and its ancestors'."""
     breaks: dict[int, int] = field(default_factory=dict)
     """How many `br` stand before a run, inside its block."""
     element_of: dict[int, int] = field(default_factory=dict)
@@ -138,8 +141,7 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     """The blocks of a page, in source order."""
     page = Page(tokens, tree)
     parents, names, tags = tree.parents, tree.names, tree.tags
-    attributes, block_of, linked = page.attributes, page.block_of, page.linked
-    preformatted, invisible, hidden, breaks = page.preformatted, page.invisible, page.hidden, page.breaks
+    attributes, block_of, states, breaks = page.attributes, page.block_of, page.states, page.breaks
     starts, ends, source = tokens.starts, tokens.ends, tokens.source
     element_of = page.element_of
     blocks: list[Block] = []
@@ -152,10 +154,11 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     for element, run in zip(tree.elements, tree.runs, strict=True):
         if run >= 0:
             inside = block_of[element]
-            if invisible[element] or (hidden[element] and not hidden[inside]):
+            state = states[element]
+            if state & UNSEEN or (state & HIDDEN and not states[inside] & HIDDEN):
                 continue
             if current is None or inside != current_element:
-                current = Block(inside, [], hidden=hidden[inside])
+                current = Block(inside, [], hidden=bool(state & HIDDEN))
                 current_element = inside
                 blocks.append(current)
             elif pending_breaks:
@@ -164,7 +167,7 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
             pending_breaks = 0
             current.runs.append(run)
             element_of[run] = element
-            if linked[element]:
+            if state & LINKED:
                 current.link_chars += ends[run] - starts[run]
             ordered = ordered and run > last_run
             last_run = run
@@ -173,16 +176,17 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
         written = tokens.tags[tag] if tag >= 0 else ""
         here = read_attributes(written) if len(written) > 2 else _NOTHING
         attributes.append(here)
-        top = parent < 0
-        invisible.append(name in INVISIBLE or (not top and invisible[parent]))
-        hidden.append((not top and hidden[parent]) or (here.hides and name not in NEVER_HIDDEN))
-        linked.append(name == "a" or (not top and linked[parent]))
-        preformatted.append(name in PREFORMATTED or (not top and preformatted[parent]))
+        state = STATES.get(name, 0)
+        if parent >= 0:
+            state |= states[parent]
+        if here.hides and name not in NEVER_HIDDEN:
+            state |= HIDDEN
+        states.append(state)
         if name in BLOCK_LEVEL:
             block_of.append(element)
             current = None
         else:
-            block_of.append(element if top else block_of[parent])
+            block_of.append(block_of[parent] if parent >= 0 else element)
             if name == "br":
                 pending_breaks += 1
     if not ordered:
@@ -203,7 +207,7 @@ def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
             out.append(Block(blocks[last].element, [], hidden=blocks[last].hidden))
         block = out[-1]
         block.runs.append(run)
-        if page.linked[page.element_of[run]]:
+        if page.states[page.element_of[run]] & LINKED:
             block.link_chars += page.tokens.ends[run] - page.tokens.starts[run]
         if len(block.runs) > 1:
             block.line_breaks += page.breaks.get(run, 0)

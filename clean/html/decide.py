@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from clean.config import ExtractConfig
-from clean.html.blocks import Page
+from clean.html.blocks import Block, Page
 from clean.html.lexicon import lexicon
 
 SHORTEST_COMMENT = 3
 """Words of a block below which, in a comment, it is a button or a counter."""
 
 
+FEW_BLOCKS = 5
+"""A page of so few blocks has nothing to compare them with: what is marked up as text is kept from `DOUBTFUL` on."""
+
+DOUBTFUL = 0.1
+TEXT_ELEMENTS = frozenset(("p", "pre", "blockquote", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+RULE = "EXT001"
+"""Names the removal of a block that is not the page's content."""
+
+REPEATED = "EXT003"
+"""Names the removal of a block whose text is kept already: a caption for small screens, a carousel's second round."""
+
+REPEATED_WORDS = 4
+"""Words from which a repetition counts: shorter ones are labels and cells that stand for themselves."""
+
+CERTAIN = 0.8
+"""The probability from which repeated text stays: a refrain, a quotation of the post above."""
+
+
 class Verdict(NamedTuple):
-    """Whether a block is kept; `score` is the probability that it is content, where a model gave one."""
+    """Whether a block is kept, and the rule that removes it otherwise.
+
+    `score` is the probability that it is content, where a model gave one.
+    """
 
     keep: bool
     score: float | None
+    rule: str = RULE
 
 
 def decide(page: Page, config: ExtractConfig) -> list[Verdict]:
@@ -50,7 +75,33 @@ def _by_model(page: Page, config: ExtractConfig) -> list[Verdict]:
     probabilities = model().probabilities(table.matrix(len(page.blocks)), table.names, shared)
     best = best_threshold(probabilities, shared["words"])
     threshold = max(config.lowest_threshold, min(best, config.highest_threshold))
-    return [Verdict(score >= threshold, round(score, 4)) for score in probabilities.tolist()]
+    scores: list[float] = probabilities.tolist()
+    keep = [score >= threshold for score in scores]
+    if len(keep) <= FEW_BLOCKS and not any(keep):
+        lowest = min(config.lowest_threshold, DOUBTFUL)
+        keep = [score >= lowest and _is_text(page, block) for score, block in zip(scores, page.blocks, strict=True)]
+    verdicts = [Verdict(kept, round(score, 4)) for kept, score in zip(keep, scores, strict=True)]
+    for i in repetitions([block.text for block in page.blocks], shared["words"], scores, keep):
+        verdicts[i] = Verdict(False, verdicts[i].score, REPEATED)
+    return verdicts
+
+
+def repetitions(texts: Sequence[str], words: Any, scores: Sequence[float], keep: Sequence[bool]) -> list[int]:
+    """The blocks to be kept whose text another one before them has, and of which the model is not certain."""
+    seen: set[str] = set()
+    out = []
+    for i, text in enumerate(texts):
+        if not keep[i]:
+            continue
+        if text not in seen:
+            seen.add(text)
+        elif scores[i] < CERTAIN and words[i] >= REPEATED_WORDS:
+            out.append(i)
+    return out
+
+
+def _is_text(page: Page, block: Block) -> bool:
+    return page.tree.names[block.element] in TEXT_ELEMENTS and not block.hidden and not block.link_chars
 
 
 def _in_comments(page: Page) -> list[bool]:

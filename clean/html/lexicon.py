@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-
-PREFIX = 3
-"""Characters by which words of class names are looked up: as many as the shortest has."""
 
 LONGEST_NAME = 60
 MOST_NAMES = 20
@@ -23,9 +22,10 @@ class Lexicon:
     words: dict[str, tuple[int, ...]]
     """The text groups of a word, by number."""
     text_groups: tuple[str, ...]
-    markup_by_prefix: dict[str, tuple[str, ...]]
-    """The words of `markup_words` by their first characters, longest first."""
-    markup_words: dict[str, tuple[int, ...]]
+    markup: re.Pattern[str]
+    """Finds the longest word of class names at each place."""
+    markup_bits: dict[str, int]
+    """The markup groups of each such word: a bit for each."""
     markup_groups: tuple[str, ...]
 
 
@@ -34,16 +34,13 @@ def lexicon() -> Lexicon:
     """The shipped word lists."""
     home = files("clean.html")
     table = tomllib.loads(home.joinpath("hints.toml").read_text(encoding="utf-8"))
-    words, markup_words = _by_word(table["text"]), _by_word(table["markup"])
-    by_prefix: dict[str, list[str]] = {}
-    for word in sorted(markup_words, key=lambda word: (-len(word), word)):
-        by_prefix.setdefault(word[:PREFIX], []).append(word)
+    markup = _by_word(table["markup"])
     return Lexicon(
         stop_words=frozenset(home.joinpath("stopwords.txt").read_text(encoding="utf-8").split()),
-        words=words,
+        words=_by_word(table["text"]),
         text_groups=tuple(table["text"]),
-        markup_by_prefix={prefix: tuple(found) for prefix, found in by_prefix.items()},
-        markup_words=markup_words,
+        markup=re.compile(_pattern(markup)),
+        markup_bits={word: sum(1 << group for group in groups) for word, groups in markup.items()},
         markup_groups=tuple(table["markup"]),
     )
 
@@ -52,17 +49,9 @@ def lexicon() -> Lexicon:
 def markup_hints(name: str) -> int:
     """The markup groups of a class name, id or role: a bit for each."""
     words = lexicon()
-    by_prefix = words.markup_by_prefix
-    name = name[:LONGEST_NAME].lower()
-    bits = at = 0
-    while at <= len(name) - PREFIX:
-        for word in by_prefix.get(name[at : at + PREFIX], ()):
-            if name.startswith(word, at):
-                for group in words.markup_words[word]:
-                    bits |= 1 << group
-                at += len(word) - 1
-                break
-        at += 1
+    bits = 0
+    for word in words.markup.findall(name[:LONGEST_NAME].lower()):
+        bits |= words.markup_bits[word]
     return bits
 
 
@@ -85,3 +74,17 @@ def _by_word(groups: dict[str, str]) -> dict[str, tuple[int, ...]]:
         for word in dict.fromkeys(groups[group].split()):
             out.setdefault(word, []).append(number)
     return {word: tuple(numbers) for word, numbers in out.items()}
+
+
+def _pattern(words: Iterable[str]) -> str:
+    """A pattern that takes the longest of the words at a place, and looks at each character once."""
+    tree: dict[str, list[str]] = {}
+    ends = False
+    for word in words:
+        ends = ends or not word
+        if word:
+            tree.setdefault(word[0], []).append(word[1:])
+    branches = [re.escape(first) + _pattern(rest) for first, rest in sorted(tree.items())]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}"

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clean.html.blocks import Page
+from clean.html.blocks import VERBATIM, Page
 from clean.html.tokens import BLANK
 from clean.offsets import Alignment, Piece
 
 MARKUP, WHITESPACE, ENTITY = "html_markup", "html_whitespace", "html_entity"
+ESCAPE = "json_escape"
+"""A character written as its code in a JSON string; unlike the others, listed among the record's edits."""
 
 _REFERENCE = r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)"
 _UNIT = re.compile(rf"(?P<blank>[ \t\n\r\f]{{2,}}|[\t\n\r\f])|\0+|{_REFERENCE}")
@@ -36,7 +38,7 @@ class Line(NamedTuple):
     alignment: Alignment
 
 
-class _Atom(NamedTuple):
+class Atom(NamedTuple):
     """A stretch of source and the text it becomes; `blank` if it may be folded away."""
 
     start: int
@@ -52,9 +54,9 @@ def render(page: Page, runs: list[int]) -> list[Line]:
     """
     tokens = page.tokens
     source, starts, ends = tokens.source, tokens.starts, tokens.ends
-    pre = page.preformatted[page.element_of[runs[0]]]
+    pre = bool(page.states[page.element_of[runs[0]]] & VERBATIM)
     lines: list[Line] = []
-    atoms: list[_Atom] = []
+    atoms: list[Atom] = []
     last = -1
     angle = False
     for run in runs:
@@ -64,14 +66,14 @@ def render(page: Page, runs: list[int]) -> list[Line]:
         if last >= 0:
             if run != last + 1 or tokens.broken_before[run] or angle or angled:
                 if tokens.blank_before[run]:
-                    lines.extend(_finish(source, atoms, pre))
+                    lines.extend(assemble(source, atoms, pre))
                     atoms = []
             else:
                 atoms.extend(_markup(source, ends[last], start, pre))
         unit = _LITERAL_UNIT if run in tokens.literal else _PRE_UNIT if pre else _UNIT
         atoms.extend(_text(source, start, end, unit, pre))
         last, angle = run, angled
-    lines.extend(_finish(source, atoms, pre))
+    lines.extend(assemble(source, atoms, pre))
     return lines
 
 
@@ -86,50 +88,51 @@ def is_plain_markup(source: str, start: int, end: int) -> bool:
     return True
 
 
-def _text(source: str, start: int, end: int, unit: re.Pattern[str], pre: bool) -> Iterator[_Atom]:
+def _text(source: str, start: int, end: int, unit: re.Pattern[str], pre: bool) -> Iterator[Atom]:
     at = start
     stop = end
     if not pre:
         if source[start] == " " and (match := _BLANKS.match(source, start, end)):
             at = match.end()
-            yield _Atom(start, at, " ", True)
+            yield Atom(start, at, " ", True)
         while stop > at and source[stop - 1] in BLANK:
             stop -= 1
     for match in unit.finditer(source, at, stop):
         found = match.group()
         if match.lastgroup == "blank":
-            atom = _Atom(match.start(), match.end(), "\n" if pre else " ", not pre)
+            atom = Atom(match.start(), match.end(), "\n" if pre else " ", not pre)
         elif found[0] == "&":
             text = html.unescape(found)
             if text == found:
                 continue
-            atom = _Atom(match.start(), match.end(), text, not pre and not text.strip(" \t\n\r\f"))
+            atom = Atom(match.start(), match.end(), text, not pre and not text.strip(" \t\n\r\f"))
         else:
-            atom = _Atom(match.start(), match.end(), "", True)
+            atom = Atom(match.start(), match.end(), "", True)
         if match.start() > at:
-            yield _Atom(at, match.start(), source[at : match.start()], False)
+            yield Atom(at, match.start(), source[at : match.start()], False)
         yield atom
         at = match.end()
     if at < stop:
-        yield _Atom(at, stop, source[at:stop], False)
+        yield Atom(at, stop, source[at:stop], False)
     if stop < end:
-        yield _Atom(stop, end, " ", True)
+        yield Atom(stop, end, " ", True)
 
 
-def _markup(source: str, start: int, end: int, pre: bool) -> Iterator[_Atom]:
+def _markup(source: str, start: int, end: int, pre: bool) -> Iterator[Atom]:
     for match in _MARKUP.finditer(source, start, end):
         if match.lastgroup is None:
-            yield _Atom(match.start(), match.end(), "", True)
+            yield Atom(match.start(), match.end(), "", True)
         elif pre:
-            yield _Atom(match.start(), match.end(), _LINE_END.sub("\n", match.group()), False)
+            yield Atom(match.start(), match.end(), _LINE_END.sub("\n", match.group()), False)
         else:
-            yield _Atom(match.start(), match.end(), " ", True)
+            yield Atom(match.start(), match.end(), " ", True)
 
 
-def _finish(source: str, atoms: list[_Atom], pre: bool) -> Iterator[Line]:
+def assemble(source: str, atoms: list[Atom], pre: bool = False) -> Iterator[Line]:
+    """The line that the atoms make, if any; `pre` if their blanks are kept."""
     text: list[str] = []
     pieces: list[Piece] = []
-    waiting: list[_Atom] = []
+    waiting: list[Atom] = []
 
     def put(start: int, end: int, out: str, rule: str) -> None:
         text.append(out)
@@ -151,7 +154,8 @@ def _finish(source: str, atoms: list[_Atom], pre: bool) -> Iterator[Line]:
                 else:
                     put(passed.start, passed.end, "", MARKUP)
         waiting.clear()
-        put(atom.start, atom.end, atom.text, WHITESPACE if source[atom.start].isspace() else ENTITY)
+        first = source[atom.start]
+        put(atom.start, atom.end, atom.text, WHITESPACE if first.isspace() else ESCAPE if first == "\\" else ENTITY)
     line = Line("".join(text), Alignment(pieces))
     if pre:
         margin = _MARGIN.match(line.text)

@@ -23,16 +23,18 @@ class TextRepair:
 
     Args:
         options: a configuration in which every option is set (`RepairConfig.resolved`).
+        blanks: whether line breaks and blanks may change; in code they mean something.
     """
 
-    def __init__(self, options: RepairConfig) -> None:
+    def __init__(self, options: RepairConfig, blanks: bool = True) -> None:
         self.options = options
+        self.blanks = blanks
         self.gate = Gate(options)
 
     @cached_property
     def fixers(self) -> list[Fixer]:
         """Those that are switched on, in order. They bring ftfy in, which most texts can do without."""
-        return _fixers(self.options)
+        return _fixers(self.options, self.blanks)
 
     def __call__(self, text: str, first: Sequence[Replacement] = ()) -> Tracked | None:
         """The repaired text with its map, or None where there is nothing to repair.
@@ -55,7 +57,7 @@ class TextRepair:
         return tracked if tracked.text != text else None
 
 
-def _fixers(options: RepairConfig) -> list[Fixer]:
+def _fixers(options: RepairConfig, blanks: bool) -> list[Fixer]:
     """The fixers that are switched on, in order.
 
     Encodings come before all that would change the traces that mojibake leaves, such as its U+00A0; control
@@ -83,6 +85,8 @@ def _fixers(options: RepairConfig) -> list[Fixer]:
         fixers.append(partial(_normalize, str(options.normalization)))
     if options.remove_zero_width:
         fixers.append(characters.remove_zero_width)
+    if not blanks:
+        return fixers
     if options.normalize_whitespace:
         fixers.append(characters.normalize_whitespace)
     else:

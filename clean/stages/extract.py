@@ -5,9 +5,6 @@ from __future__ import annotations
 from clean.config import ExtractConfig
 from clean.document import HTML_TYPES, Document, Removal
 
-RULE = "EXT001"
-"""Names the removal of a block that is not the page's content."""
-
 
 class Extract:
     """Fills the segments of a page with its content, and lists the blocks that it leaves out."""
@@ -19,6 +16,7 @@ class Extract:
         if document.origin.media_type not in HTML_TYPES:
             return document
         from clean.html.blocks import read
+        from clean.html.data import read_data
         from clean.html.decide import decide
         from clean.html.segments import places, segments
 
@@ -30,7 +28,7 @@ class Extract:
         document.removals += [
             Removal(
                 (starts[block.runs[0]], ends[block.runs[-1]]),
-                RULE,
+                verdict.rule,
                 place.kind,
                 score=verdict.score,
                 path=page.path(block.element),
@@ -38,6 +36,9 @@ class Extract:
             for block, verdict, place in judged
             if not verdict.keep
         ]
+        if not document.segments and self.config.extractor != "none":
+            document.segments, flags = read_data(page)
+            document.flags += flags
         if self.config.metadata != "none":
             from clean.html.metadata import read_metadata
 

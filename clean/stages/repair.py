@@ -26,6 +26,7 @@ class Repair:
         self.config = config.resolved()
         idle = self.config == replace(RepairConfig("off").resolved(), profile=self.config.profile)
         self._repair = None if idle else TextRepair(self.config)
+        self._code: TextRepair | None = None
 
     def __call__(self, document: Document) -> Document:
         if self._repair is None:
@@ -47,10 +48,10 @@ class Repair:
 
         Applied to its own result it changes nothing.
         """
-        return self._repaired(text, [])
+        return self._repaired(text, [], self._repair)
 
-    def _repaired(self, text: str, first: list[Replacement]) -> tuple[str, list[Change]]:
-        tracked = self._repair(text, first) if self._repair is not None else None
+    def _repaired(self, text: str, first: list[Replacement], repair: TextRepair | None) -> tuple[str, list[Change]]:
+        tracked = repair(text, first) if repair is not None else None
         return (text, []) if tracked is None else (tracked.text, tracked.changes())
 
     def _keeps(self, segment: Segment, document: Document, misread: list[Span]) -> bool:
@@ -60,7 +61,10 @@ class Repair:
             misread: where the decode stage saw UTF-8 in a document of another charset.
         """
         known = self._reread(segment, document.encoding) if _lies_in(segment, misread) else []
-        text, changes = self._repaired(segment.text, known)
+        repair = self._repair
+        if segment.kind == "code":
+            repair = self._code = self._code or TextRepair(self.config, blanks=False)
+        text, changes = self._repaired(segment.text, known, repair)
         if _is_blank(text):
             start, end = segment.alignment.source_span
             if start < end:
