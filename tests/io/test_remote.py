@@ -17,8 +17,6 @@ from clean.errors import ConfigError
 from clean.io import Item, find, read
 from clean.io.remote import exists, is_url, upload
 
-BUCKET = "s3://corpus/crawl"
-
 
 @pytest.fixture
 def memory() -> Iterator[str]:
@@ -27,29 +25,36 @@ def memory() -> Iterator[str]:
     filesystem.rm("/", recursive=True)
 
 
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A bucket on a server on this machine."""
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A server on this machine that speaks S3."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of an empty directory in a new bucket."""
+    import s3fs
+
     for key, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ENDPOINT_URL": server,
         "NO_PROXY": "127.0.0.1",
     }.items():
         monkeypatch.setenv(key, value)
-    import s3fs
-
     s3fs.S3FileSystem.clear_instance_cache()
-    s3fs.S3FileSystem().mkdir("corpus")
-    yield BUCKET
+    bucket = f"corpus-{tmp_path.name.replace('_', '-').lower()[-40:]}"
+    s3fs.S3FileSystem().mkdir(bucket)
+    yield f"s3://{bucket}/crawl"
     s3fs.S3FileSystem.clear_instance_cache()
-    server.stop()
 
 
 @pytest.fixture(params=["memory", "file", "s3"])
@@ -196,6 +201,7 @@ def test_a_missing_package_is_an_error_that_names_the_extra(monkeypatch: pytest.
 
 def test_the_package_of_a_protocol_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "s3fs", None)
+    monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, "s3", raising=False)
     with pytest.raises(ConfigError, match=r"s3://b/a: needs another package: pip install 'clean-corpus\[s3\]'"):
         items("s3://b/a")
 
