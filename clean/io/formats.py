@@ -21,9 +21,8 @@ from clean.io import compression
 from clean.io.writers import AtomicFile, sync_directory
 
 ROW_GROUP_BYTES = 64 << 20
-ROW_GROUP_RECORDS = 100_000
-"""Where a row group of Parquet ends: by the bytes of its records as JSON, or by their number. A row group stands in
-memory as a whole, in what writes it and in much that reads it."""
+"""Where a row group of Parquet ends, by the bytes of its records as JSON. It stands in memory as a whole, in what
+writes it and in much that reads it."""
 
 BATCH_BYTES = 1 << 20
 """JSON that is made into columns at a time: as Python objects it takes ten times its size."""
@@ -147,24 +146,31 @@ def _write_parquet(records: IO[bytes], file: AtomicFile) -> None:
     from clean.schema.arrow import arrow_schema, to_arrow
 
     pa, pq = extras.load("pyarrow", "parquet", "Parquet"), _parquet()
+    group: list[Any] = []
+    total = 0
     with pq.ParquetWriter(_Sink(file), arrow_schema(), compression="zstd") as writer:
-        for group in _grouped(records, ROW_GROUP_BYTES):
-            batches = [to_arrow(map(json.loads, lines)) for lines in _grouped(group, BATCH_BYTES)]
-            writer.write_table(pa.Table.from_batches(batches))
+        for lines in _grouped(records):
+            group.append(to_arrow(map(json.loads, lines)))
+            total += sum(map(len, lines))
+            if total >= ROW_GROUP_BYTES:
+                writer.write_table(pa.Table.from_batches(group))
+                group, total = [], 0
+        if group:
+            writer.write_table(pa.Table.from_batches(group))
 
 
 def _parquet() -> Any:
     return extras.load("pyarrow.parquet", "parquet", "Parquet")
 
 
-def _grouped(lines: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
-    """Lines in groups that end with the line by which they reach so many bytes."""
+def _grouped(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Lines in groups that end with the line by which they reach `BATCH_BYTES`."""
     group: list[bytes] = []
     total = 0
     for line in lines:
         group.append(line)
         total += len(line)
-        if total >= size or len(group) == ROW_GROUP_RECORDS:
+        if total >= BATCH_BYTES:
             yield group
             group, total = [], 0
     if group:
