@@ -107,11 +107,12 @@ class _Reading:
             yield self._opened.ended(self._failed(damage, block))
             self._line = b""
             return
+        separated = False
         try:
-            self._next()
+            separated = self._next()
         except OSError as error:
             failure, self._line = error, b""
-        if self._line and not _begins(self._line):
+        if self._line and not (separated or _begins(self._line)):
             reason = "the record's Content-Length does not lead to another record"
             yield self._failed(DocumentError("malformed-warc", reason), block)
             self._skip_damage()
@@ -179,11 +180,13 @@ class _Reading:
     def _failed(self, error: DocumentError, original: bytes | None = None) -> Item:
         return self._opened.failed(error, self._number, original)
 
-    def _next(self) -> None:
-        """Go to the next line that is not blank."""
+    def _next(self) -> bool:
+        """Go to the next line that is not blank; whether a blank one came first."""
         self._line = self._stream.readline(BUFFER)
+        separated = not self._line.strip(FILLING)
         while self._line and not self._line.strip(FILLING):
             self._line = self._stream.readline(BUFFER)
+        return separated
 
     def _skip_damage(self) -> None:
         """Go to the next line that begins a record."""

@@ -130,7 +130,7 @@ def test_outputs_of_any_format_verify(output: str) -> None:
         Path(name).write_bytes(raw)
     count = clean(sorted(sources()), output)
     assert problems(output) == []
-    assert read_again(output) == count == 18
+    assert read_again(output) == count == 19
 
 
 def test_records_in_any_order_verify() -> None:
