@@ -47,6 +47,16 @@ def test_the_command_line_is_named_where_it_had_a_say(capsys: pytest.CaptureFixt
     assert lines["ignore"].endswith("clean.toml: ignore and --ignore")
 
 
+def test_names_of_fields_come_from_the_file_or_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("clean.toml").write_text('[input]\ntext-field = "body"\nid-field = "doc"\n')
+    lines = shown(capsys, "--id-field", "key")
+    assert lines["text-field"].startswith('text-field = "body"')
+    assert lines["text-field"].endswith("clean.toml: input.text-field")
+    assert lines["id-field"].startswith('id-field = "key"')
+    assert lines["id-field"].endswith("# --id-field")
+    assert lines["url-field"].endswith("# default")
+
+
 def test_a_path_is_told_what_is_off_for_it(capsys: pytest.CaptureFixture[str]) -> None:
     Path("clean.toml").write_text('per-file-ignores = { "forum/*" = ["COM"] }\n')
     assert any(line.startswith("#   off for it: COM001") for line in shown(capsys, "forum/a.txt"))
