@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OUT_OF_MEMORY = "out-of-memory"
 SECONDS = 60.0
 SECONDS_PER_MB = 10.0
-"""The time of a document unless said otherwise: ten times what the slowest text known takes, a million one-word lines."""
+"""The time of a document unless said otherwise. The slowest text known, lines of one word each, takes 5 s a MB."""
 
 
 @dataclass(slots=True)
@@ -78,12 +78,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item: a line of output and its figures, or a failure."""
+    """What became of one item: a line of output and its figures, or a failure.
+
+    `removed` is the line for a file of removed text, where that was asked for and there is any.
+    """
 
     item: Item
     line: bytes = b""
     tally: Tally = field(default_factory=Tally)
     failure: Failure | None = None
+    removed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,33 +118,45 @@ class Limits:
         return Failure(OUT_OF_MEMORY, f"needs more memory than {told}")
 
 
+DEFAULT_LIMITS = Limits()
+NO_LIMITS = Limits(seconds=0)
+
+
 def size_of(item: Item) -> int:
     """Roughly the bytes of an item's document."""
     return len(item.raw)
 
 
-def clean_items(cleaner: Cleaner, items: Iterable[Item], limits: Limits = Limits()) -> Iterator[Outcome]:
+def clean_items(
+    cleaner: Cleaner, items: Iterable[Item], limits: Limits = NO_LIMITS, split: bool = False
+) -> Iterator[Outcome]:
     """Clean `items`, in order, in this process; no document, however bad, ends the run.
 
+    `split` puts the removed text in a line of its own.
     A time limit holds where a signal can interrupt: in the main thread, and between two steps of Python.
     """
     for item in items:
         size = size_of(item)
         try:
             with _alarm(limits.seconds_for(size)):
-                outcome = clean_item(cleaner, item)
+                outcome = clean_item(cleaner, item, split)
         except _TimeIsUp:
             outcome = Outcome(item, failure=limits.timeout(size))
         yield outcome
 
 
-def clean_item(cleaner: Cleaner, item: Item) -> Outcome:
+def clean_item(cleaner: Cleaner, item: Item, split: bool = False) -> Outcome:
     """Clean one item."""
     if item.error is not None:
         return failed(item, item.error)
     try:
         record = cleaner.clean_document(item.document())
-        return Outcome(item, record.to_json() + b"\n", Tally.of(record))
+        line, removed = record.to_json() + b"\n", None
+        if split:
+            from clean.io.formats import split_removed
+
+            line, removed = split_removed(line)
+        return Outcome(item, line, Tally.of(record), removed=removed)
     except ConfigError:
         raise  # no document is to blame, and none can be cleaned
     except CleanError as error:

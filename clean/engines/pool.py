@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Self
 
 from clean.config import Config
-from clean.engines.local import OUT_OF_MEMORY, Failure, Limits, Outcome, failed, size_of
+from clean.engines.local import Failure, Limits, Outcome, failed, size_of
 from clean.engines.worker import OUT_OF_MEMORY_EXIT, Cell, Ready, Result, Setup, receive, send
 from clean.errors import CleanError, ConfigError
 from clean.io.item import Item
@@ -94,19 +94,21 @@ class Pool:
     Args:
         jobs: how many.
         limits: what one document may take.
+        split: whether the removed text is wanted in a line of its own.
 
     Raises:
         ConfigError, RuleError: the configuration cannot be used; raised by whatever is called first.
     """
 
-    def __init__(self, config: Config, jobs: int, limits: Limits) -> None:
+    def __init__(self, config: Config, jobs: int, limits: Limits, split: bool = False) -> None:
         self._config = config
         self._limits = limits
+        self._split = split
         self._ready: Ready | None = None
         self._failed_starts = 0
         self._todo: deque[_Batch] = deque()
         self._held = _Held()
-        self._workers = [_Worker(config, limits) for _ in range(jobs)]
+        self._workers = [_Worker(config, limits, split) for _ in range(jobs)]
 
     @property
     def ready(self) -> Ready:
@@ -221,7 +223,8 @@ class Pool:
             if isinstance(result, Failure):
                 self._held.settle(slot, Outcome(slot.item, failure=result))
             else:
-                self._held.settle(slot, Outcome(slot.item, *result))
+                line, tally, removed = result
+                self._held.settle(slot, Outcome(slot.item, line, tally, removed=removed))
         return True
 
     def _bury(self, worker: _Worker, late: _Slot | None) -> None:
@@ -245,14 +248,14 @@ class Pool:
             rest = [slot for slot in batch.slots if slot.outcome is None and slot is not suspect]
             if rest:
                 self._todo.appendleft(_Batch(rest, alone=batch.alone))
-        successor = _Worker(self._config, self._limits, again)
+        successor = _Worker(self._config, self._limits, self._split, again)
         self._workers[self._workers.index(worker)] = successor
 
 
 class _Worker:
     """A worker process as its parent sees it."""
 
-    def __init__(self, config: Config, limits: Limits, first: _Batch | None = None) -> None:
+    def __init__(self, config: Config, limits: Limits, split: bool, first: _Batch | None = None) -> None:
         self.ready = False
         self.batches: deque[_Batch] = deque()
         """What it has been given and has not answered."""
@@ -281,7 +284,7 @@ class _Worker:
             self._inbox = self._process.stdin.fileno()
             self.outbox = self._process.stdout.fileno()
             self._widen()
-            self._send(Setup(config, shared.fileno(), limits.memory))
+            self._send(Setup(config, shared.fileno(), limits.memory, split))
 
     def begin(self) -> None:
         """It is ready."""

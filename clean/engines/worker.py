@@ -37,16 +37,17 @@ WARM_UP = "Loads what is loaded when it is first used, before the time of a docu
 LENGTH = struct.Struct("=Q")
 
 Task = tuple["bytes | str", "Origin"]
-Result = tuple[bytes, Tally] | Failure
+Result = tuple[bytes, Tally, bytes | None] | Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a worker is told first. `cell` is a file descriptor, `memory` a limit in MB."""
+    """What a worker is told first. `cell` is a file descriptor, `memory` a limit in MB, `split` as for `clean_item`."""
 
     config: Config
     cell: int
     memory: int | None
+    split: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +140,13 @@ def main() -> None:
         for place, (raw, origin) in enumerate(tasks):
             cell.write(number, place)
             try:
-                outcome = clean_item(cleaner, Item("", origin, raw))
+                outcome = clean_item(cleaner, Item("", origin, raw), setup.split)
             except ConfigError as error:
                 send(outbox, error)
                 os._exit(1)
             if outcome.failure is not None and outcome.failure.kind == OUT_OF_MEMORY:
                 os._exit(OUT_OF_MEMORY_EXIT)
-            results.append(outcome.failure or (outcome.line, outcome.tally))
+            results.append(outcome.failure or (outcome.line, outcome.tally, outcome.removed))
         cell.write(number, -1)
         send(outbox, results)
         number += 1
