@@ -150,8 +150,8 @@ def main() -> None:
 
 
 def _inbox(handle: int) -> SimpleQueue[bytes]:
-    """What comes from the parent. A thread reads it: so the parent never waits for a document to be done before it
-    can hand over the next batch, and its end is noticed at once, even while a document hangs or the rules are being loaded."""
+    """What comes from the parent. A thread reads it, so that the parent never waits for a document to be done before
+    it can hand over the next batch, and so that its end is noticed at once, even while a document hangs."""
     import queue
     import threading
 

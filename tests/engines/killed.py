@@ -115,7 +115,7 @@ def corpus(folder: Path, documents: int) -> None:
     (folder / "pages").mkdir(parents=True)
     lines = []
     for n in range(documents):
-        text = f"The {n}th document tells of the river and its banks.\n\nSubscribe to our newsletter!\n\nAnd it goes on."
+        text = f"The {n}th document tells of a river and its banks.\n\nSubscribe to our newsletter!\n\nIt goes on."
         lines.append(json.dumps({"text": text, "id": f"doc-{n}"}) if n % 7 else '{"text": broken')
     half = len(lines) // 2
     (folder / "a.jsonl").write_text("\n".join(lines[:half]) + "\n")

@@ -14,7 +14,7 @@ CRASHES_ONCE = "This document crashes the first time."
 EATS = "This document eats memory."
 EXITS = "This document exits."
 
-CUSTOM = '''
+CUSTOM = """
 import os, signal, sys
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def patch():
     Cleaner.clean_document = clean_document
 
 patch()
-'''
+"""
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
