@@ -229,8 +229,8 @@ def test_removed_text_goes_to_a_file_of_its_own() -> None:
 
     assert invoke(RUN) == 1
     assert invoke([*RUN[:-1], "kept.jsonl", "--removed", "gone.jsonl"]) == 1
-    gone = {json.loads(line)["id"]: line for line in Path("gone.jsonl").open("rb")}
-    kept = Path("kept.jsonl").read_bytes().splitlines(keepends=True)
+    gone = {json.loads(line)["id"]: line for line in Path("gone.jsonl").read_bytes().splitlines(True)}
+    kept = Path("kept.jsonl").read_bytes().splitlines(True)
     joined = [join_removed(line, gone.get(json.loads(line)["id"])) for line in kept]
     assert b"".join(joined) == Path("out.jsonl").read_bytes()
 
