@@ -108,7 +108,7 @@ class Cleaner:
         """
         from clean.io import read_paths
 
-        for item in read_paths(paths):
+        for item in read_paths(paths, self.config.input):
             document = item.document()
             try:
                 record = self.clean_document(document)

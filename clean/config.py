@@ -118,6 +118,18 @@ class ExtractConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class InputConfig:
+    """What the fields of JSON Lines, and the columns of Parquet files, are called. A text goes before a page."""
+
+    text_field: str = "text"
+    html_field: str = "html"
+    id_field: str = "id"
+    url_field: str = "url"
+
+    CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration.
 
@@ -130,6 +142,7 @@ class Config:
     extend_select: tuple[str, ...] = ()
     extend_packs: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    input: InputConfig = field(default_factory=InputConfig)
     repair: RepairConfig = field(default_factory=RepairConfig)
     language: LanguageConfig = field(default_factory=LanguageConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
@@ -165,6 +178,7 @@ class Config:
                 pattern: strings(ids, f"{where}: per-file-ignores: {pattern}") for pattern, ids in ignores.items()
             }
         for name, kind in (
+            ("input", InputConfig),
             ("repair", RepairConfig),
             ("language", LanguageConfig),
             ("extract", ExtractConfig),

@@ -1,7 +1,7 @@
 """Verify: does each record of an output add up, against itself and against its source, read again?
 
 Written from the description of the record alone. It shares no code with what writes records: not the offsets, not the
-decoding, not the readers, so that a defect there shows here. Sources are found and read by `clean.verify_sources`.
+decoding, not the readers, so that a defect there shows here. Outputs and sources are read by `clean.verify_files`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ import hashlib
 import html
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clean.verify_files import output_records
+from clean.verify_removed import RemovedText
+from clean.verify_shape import is_count, shape
 from clean.verify_sources import NoSource, Source, Sources
 
 MARKUP = ("text/html", "application/xhtml+xml")
@@ -24,28 +28,6 @@ MAX_PROBLEMS = 20
 """Problems told per record: one shifted offset can put a thousand others wrong."""
 
 Json = dict[str, Any]
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "record": (
-        *("id", "source", "text", "language", "metadata"),
-        *("segments", "removed", "edits", "flags", "stats", "tool"),
-    ),
-    "source": ("path", "record", "sha256", "bytes", "encoding", "media_type", "url"),
-    "metadata": ("title", "author", "date"),
-    "captured": ("value", "source"),
-    "segments": ("span", "source", "bytes", "kind", "language", "score"),
-    "removed": ("source", "bytes", "rule", "kind", "language", "text"),
-    "edits": ("span", "source", "rule", "before", "after"),
-    "flags": ("source", "rule"),
-    "stats": ("chars_in", "chars_kept", "chars_removed", "removed_ratio", "languages"),
-    "tool": ("version", "ruleset"),
-}
-OPTIONAL: dict[str, tuple[str, ...]] = {"segments": ("map",), "removed": ("score", "path")}
-OPEN = ("metadata", "stats")
-"""Objects that may have more keys, after those listed."""
-
-STRINGS = ("id", "text", "language", "kind", "rule", "before", "after", "value", "sha256", "encoding", "version")
-SPANS = ("span", "source", "bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,46 +38,51 @@ class Result:
     id: str
     problems: tuple[str, ...]
     source_read: bool
+    text_elsewhere: bool = False
+    """Whether its removed text stands in another file, which was not given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the output that parses, with where it begins."""
-
-    line: int
-    offset: int
-    record: Json
-
-
-def verify(output: Path, folder: Path | None = None) -> Iterator[Result]:
+def verify(
+    output: Path, folder: Path | None = None, fields: tuple[str, str] = ("text", "html"), removed: Path | None = None
+) -> Iterator[Result]:
     """Check every record of `output`; sources are looked for below `folder`, or where their paths point.
 
-    Time is linear in output and sources: records of one JSON Lines file that stand in its order are checked as they
-    come, all others in a second pass, sorted.
+    Time is linear in output and sources: records that stand in the order of the file that they are from are checked as
+    they come, all others in a second pass, sorted.
+
+    Args:
+        fields: what the fields of a source's records are called that hold a text and a page.
+        removed: the file with the removed text, where the output does not have it.
 
     Raises:
-        OSError: the output cannot be read.
+        OSError: the output, or `removed`, cannot be opened.
     """
-    sources = Sources(folder)
+    sources = Sources(folder, fields)
+    texts = RemovedText(removed)
     later: list[tuple[str, int, int, int]] = []
-    with open(output, "rb") as file:
-        offset = 0
-        for number, line in enumerate(file, 1):
-            found = _parse(line)
+    number = 0
+    with tempfile.TemporaryFile() as aside:
+        for number, found in enumerate(output_records(output), 1):
             if isinstance(found, str):
                 yield Result(number, "?", (found,), False)
-            elif shape := _shape(found):
-                yield Result(number, str(found.get("id", "?")), tuple(shape), False)
+                continue
+            if wrong := list(_limited(shape(found))):
+                yield Result(number, str(found.get("id", "?")), tuple(wrong), False)
+                continue
+            if wrong := list(texts.restore(found)):
+                yield Result(number, found["id"], tuple(wrong), False)
+                continue
+            path, record = found["source"]["path"], found["source"]["record"]
+            if path is not None and record is not None and not sources.ahead(path, record):
+                later.append((path, record, aside.tell(), number))
+                aside.write(json.dumps(found).encode() + b"\n")
             else:
-                path, record = found["source"]["path"], found["source"]["record"]
-                if path is not None and record is not None and not sources.ahead(path, record):
-                    later.append((path, record, offset, number))
-                else:
-                    yield _result(number, found, sources)
-            offset += len(line)
+                yield _result(number, found, sources, fields)
+        for problem in texts.rest():
+            yield Result(number, "?", (problem,), False)
         for _, _, offset, number in sorted(later):
-            file.seek(offset)
-            yield _result(number, json.loads(file.readline()), sources, again=True)
+            aside.seek(offset)
+            yield _result(number, json.loads(aside.readline()), sources, fields, again=True)
 
 
 def check(record: Json, source: Source | None) -> list[str]:
@@ -103,30 +90,22 @@ def check(record: Json, source: Source | None) -> list[str]:
     return list(_limited(_problems(record, source)))
 
 
-def _result(number: int, record: Json, sources: Sources, again: bool = False) -> Result:
+def _result(number: int, record: Json, sources: Sources, fields: tuple[str, str], again: bool = False) -> Result:
     path, line = record["source"]["path"], record["source"]["record"]
     source: Source | None = None
     problems: list[str] = []
     if path is not None:
+        digest = record["source"]["sha256"]
         try:
             if line is None:
-                source = sources.file(path, record["source"]["sha256"])
+                source = sources.file(path, digest)
             else:
-                markup = record["source"]["media_type"] in MARKUP
-                source = sources.record(path, line, "html" if markup else "text", again)
+                field = fields[record["source"]["media_type"] in MARKUP]
+                source = sources.record(path, line, field, digest, again)
         except NoSource as error:
             problems.append(f"source: {error}")
-    return Result(number, record["id"], (*problems, *check(record, source)), source is not None)
-
-
-def _parse(line: bytes) -> Json | str:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return f"not JSON, or cut short: {error}"
-    if not isinstance(found, dict):
-        return "not an object"
-    return found if line.endswith(b"\n") else "cut short: the line has no end"
+    lacking = any("text" not in removal for removal in record["removed"])
+    return Result(number, record["id"], (*problems, *check(record, source)), source is not None, lacking)
 
 
 def _limited(problems: Iterator[str]) -> Iterator[str]:
@@ -135,84 +114,6 @@ def _limited(problems: Iterator[str]) -> Iterator[str]:
             yield "and more"
             return
         yield problem
-
-
-# --- shape ---------------------------------------------------------------------------------------------------------
-
-
-def _shape(record: Json) -> list[str]:
-    """What is wrong with keys, their order and their types; nothing else can be checked before this is right."""
-    return list(_limited(_shape_problems(record)))
-
-
-def _shape_problems(record: Json) -> Iterator[str]:
-    wrong = list(_keys(record, "record", "record"))
-    if wrong:
-        yield from wrong
-        return
-    for name in ("source", "metadata", "stats", "tool"):
-        yield from _object(record[name], name, name)
-    for name in ("segments", "removed", "edits", "flags"):
-        if not isinstance(record[name], list):
-            yield f"{name}: not a list"
-            continue
-        for i, entry in enumerate(record[name]):
-            yield from _object(entry, name, f"{name}[{i}]")
-    for name in ("id", "text", "language"):
-        if not isinstance(record[name], str):
-            yield f"{name}: not a string"
-    if isinstance(record["metadata"], dict):
-        for name, captured in record["metadata"].items():
-            if captured is not None:
-                yield from _object(captured, "captured", f"metadata.{name}")
-
-
-def _object(value: Any, kind: str, where: str) -> Iterator[str]:
-    if not isinstance(value, dict):
-        yield f"{where}: not an object"
-        return
-    yield from _keys(value, kind, where)
-    for key, content in value.items():
-        if key in STRINGS and not isinstance(content, str):
-            yield f"{where}.{key}: not a string"
-        elif kind not in ("source", "metadata") and key in SPANS and not _is_span(content):
-            yield f"{where}.{key}: not a span"
-    if kind == "source":
-        if not _is_count(value.get("bytes")):
-            yield "source.bytes: not a count"
-        for key in ("path", "media_type", "url"):
-            if not isinstance(value.get(key), str | None):
-                yield f"source.{key}: neither a string nor null"
-        if value.get("record") is not None and not (_is_count(value["record"]) and value["record"] > 0):
-            yield "source.record: neither a line number nor null"
-    if kind == "segments" and "map" in value and not _is_map(value["map"]):
-        yield f"{where}.map: not a list of [out_len, src_start, src_len]"
-
-
-def _keys(value: Json, kind: str, where: str) -> Iterator[str]:
-    wanted = KEYS[kind]
-    if missing := [key for key in wanted if key not in value]:
-        yield f"{where}: lacks {', '.join(missing)}"
-        return
-    more = [key for key in value if key not in wanted]
-    if tuple(value)[: len(wanted)] != wanted:
-        yield f"{where}: keys are not in the order of the schema"
-    elif kind not in OPEN and more != [key for key in OPTIONAL.get(kind, ()) if key in value]:
-        yield f"{where}: unexpected {', '.join(more)}"
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
-
-
-def _is_span(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_count, value)) and value[0] <= value[1]
-
-
-def _is_map(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(piece, list) and len(piece) == 3 and all(map(_is_count, piece)) for piece in value
-    )
 
 
 # --- content -------------------------------------------------------------------------------------------------------
@@ -363,7 +264,9 @@ def _may_lie_outside(between: str, media_type: str | None) -> bool:
 def _removed(record: Json, source: str | None) -> Iterator[str]:
     for i, removal in enumerate(record["removed"]):
         start, end = removal["source"]
-        text = removal["text"]
+        text = removal.get("text")
+        if text is None:
+            continue  # it stands in another file, and follows from the source
         if len(text) != end - start or (source is not None and text != source[start:end]):
             yield f"removed[{i}].text: is not what the source has at {_at(removal['source'])}"
 
@@ -375,7 +278,7 @@ def _inside(record: Json) -> Iterator[str]:
     for kind in ("segments", "removed", "edits", "flags"):
         named += [(f"{kind}[{i}]", entry) for i, entry in enumerate(record[kind])]
     for name, entry in named:
-        if _is_count(size) and entry["source"][1] > size:
+        if is_count(size) and entry["source"][1] > size:
             yield f"{name}.source: {_at(entry['source'])} ends beyond the source ({size})"
 
 
@@ -394,7 +297,7 @@ def _stats(record: Json) -> Iterator[str]:
         "removed_ratio": round(gone / (kept + gone), 4) if gone else 0.0,
         "languages": {language: round(size / total, 4) for language, size in sizes.items() if size},
     }
-    if not _is_count(stats["chars_in"]):
+    if not is_count(stats["chars_in"]):
         yield "stats.chars_in: not a count"
     for name, value in expected.items():
         if stats[name] != value:

@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
-import json
-import lzma
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
-from typing import IO, Any
 
-OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-DAMAGED = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
+from clean.verify_files import NoSource, Reader, Source, damage, opened, reason, source_records
 
-
-class NoSource(Exception):
-    """The source of a record cannot be read; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The raw input of one document. `is_value` says that it is a string out of JSON, in UTF-8."""
-
-    name: str
-    raw: bytes
-    is_value: bool = False
+__all__ = ["NoSource", "Source", "Sources"]
 
 
 class Sources:
     """Finds sources below `folder`, or where their paths point from the working directory.
 
-    JSON Lines are read forward, a line at a time; `ahead` says whether a record can still be reached that way.
+    Files of many records are read forward, a record at a time; `ahead` says whether one can still be reached that way.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, fields: Collection[str] = ("text", "html")) -> None:
         self._folder = folder
+        self._fields = fields
         self._path: str | None = None
         self._closed: set[str] = set()
         self._name = ""
         self._number = 0
-        self._line = b""
-        self._lines: Iterator[bytes] = iter(())
+        self._reader: Reader | None = None
+        self._readers: Iterator[Reader] = iter(())
 
     def file(self, path: str, sha256: str) -> Source:
         """The file that is a source as a whole: the first candidate with this hash, else the first there is."""
         first: Source | None = None
         for candidate in self._candidates(path):
             try:
-                with _open(candidate) as file:
-                    source = Source(candidate.as_posix(), file.read())
-            except DAMAGED as error:
-                raise NoSource(f"{candidate.as_posix()}: {_reason(error)}") from None
+                with opened(candidate) as file:
+                    source = Source(candidate, file.read())
+            except damage() as error:
+                raise NoSource(f"{candidate}: {reason(error)}") from None
             if hashlib.sha256(source.raw).hexdigest() == sha256:
                 return source
             first = first or source
@@ -67,11 +49,14 @@ class Sources:
             return record >= self._number
         return path not in self._closed
 
-    def record(self, path: str, record: int, field: str, again: bool = False) -> Source:
-        """The field's value on line `record` of a JSON Lines file: the first candidate that exists.
+    def record(self, path: str, record: int, field: str, sha256: str, again: bool = False) -> Source:
+        """A record of a file of many: of JSON Lines and Parquet its field's value, of WARC its page.
+
+        Of files with that path it is in the first that exists.
 
         Args:
-            again: reopen the file if it has been read past the line, instead of failing.
+            sha256: what the source should have, where there are several ways to read it.
+            again: reopen the file if it has been read past the record, instead of failing.
         """
         if path != self._path or (again and record < self._number):
             self._begin(path)
@@ -79,54 +64,33 @@ class Sources:
             raise NoSource(self._not_found(path))
         try:
             while self._number < record:
-                self._line = next(self._lines)
+                self._reader = next(self._readers)
                 self._number += 1
         except StopIteration:
-            raise NoSource(f"{self._name}: has {self._number} lines, not {record}") from None
-        except DAMAGED as error:
-            raise NoSource(f"{self._name}: {_reason(error)}") from None
-        try:
-            value = json.loads(self._line.decode("utf-8-sig" if record == 1 else "utf-8"))[field]
-            raw = value.encode("utf-8", "surrogatepass")
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            raise NoSource(f"{self._name}:{record}: holds no string '{field}'") from None
-        return Source(f"{self._name}:{record}", raw, is_value=True)
+            raise NoSource(f"{self._name}: has {self._number} records, not {record}") from None
+        except damage() as error:
+            raise NoSource(f"{self._name}: {reason(error)}") from None
+        if self._reader is None:
+            raise NoSource(f"{self._name}: has no record {record}")
+        return self._reader(field, sha256)
 
     def _begin(self, path: str) -> None:
         if self._path is not None:
             self._closed.add(self._path)
-        self._path, self._number, self._line = path, 0, b""
-        found = next(self._candidates(path), None)
-        if found is None:
-            self._name, self._lines = "", iter(())
-            return
-        self._name, self._lines = found.as_posix(), _lines(found)
+        self._path, self._number, self._reader = path, 0, None
+        self._name = next(self._candidates(path), "")
+        self._readers = source_records(self._name, self._fields) if self._name else iter(())
 
-    def _candidates(self, path: str) -> Iterator[Path]:
+    def _candidates(self, path: str) -> Iterator[str]:
         if self._folder is None:
-            if (given := Path(path)).is_file():
-                yield given
+            if "://" in path or Path(path).is_file():
+                yield path
             return
         parts = [part for part in PurePath(path).parts if part != PurePath(path).anchor]
         for i in range(len(parts)):
             if (candidate := self._folder.joinpath(*parts[i:])).is_file():
-                yield candidate
+                yield candidate.as_posix()
 
     def _not_found(self, path: str) -> str:
         where = "" if self._folder is None else f" below {self._folder.as_posix()}"
         return f"{path}: no such file{where}"
-
-
-def _open(path: Path) -> IO[bytes]:
-    opener = OPENERS.get(path.suffix.lower(), open)
-    file: IO[bytes] = opener(path, "rb")
-    return file
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with _open(path) as file:
-        yield from file
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

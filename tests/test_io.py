@@ -7,13 +7,16 @@ import errno
 import gzip
 import json
 import lzma
+import sys
 from pathlib import Path
 
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clean.errors import DocumentError, InputError
+from clean.config import InputConfig
+from clean.errors import ConfigError, DocumentError, InputError
 from clean.io import Item, find, media, read, read_paths
 from clean.io.writers import AtomicFile, quarantine_path
 
@@ -40,27 +43,58 @@ def test_a_text_file_is_one_document_with_its_path_as_given() -> None:
     assert item.origin.media_type == "text/plain"
 
 
-@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstd.compress)],
+)
 def test_compressed_files_are_read_as_what_they_hold(suffix: str, pack) -> None:
     Path("a.txt" + suffix).write_bytes(pack(b"some text"))
     Path("b.jsonl" + suffix).write_bytes(pack(b'{"text": "one"}\n{"text": "two"}\n'))
     assert [item.raw for item in items("a.txt" + suffix, "b.jsonl" + suffix)] == [b"some text", "one", "two"]
 
 
-def test_zstd_is_an_error_that_says_so() -> None:
-    Path("a.txt.zst").write_bytes(b"\x28\xb5\x2f\xfd")
-    [item] = items("a.txt.zst")
-    assert "zstd" in str(item.error)
+def test_a_missing_package_is_an_error_that_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.txt.zst").write_bytes(zstd.compress(b"x"))
+    monkeypatch.setitem(sys.modules, "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", None)
+    with pytest.raises(ConfigError, match=r"zstd needs the package .*: pip install 'clean-corpus\[zstd\]'"):
+        items("a.txt.zst")
 
 
-def test_a_truncated_archive_gives_its_documents_and_then_an_error() -> None:
-    lines = b"".join(json.dumps({"text": f"{i} {hash(str(i) * 9)}"}).encode() + b"\n" for i in range(9000))
-    Path("a.jsonl.gz").write_bytes(gzip.compress(lines)[:-2000])
-    *good, last = items("a.jsonl.gz")
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstd.compress)],
+)
+def test_a_truncated_archive_gives_its_documents_and_then_an_error(suffix: str, pack) -> None:
+    lines = b"".join(json.dumps({"text": f"{i} {hash(str(i) * 9)}"}).encode() + b"\n" for i in range(60_000))
+    Path("a.jsonl" + suffix).write_bytes(pack(lines)[:-2000])
+    *good, last = items("a.jsonl" + suffix)
     assert good
     assert all(item.error is None for item in good)
     assert kinds([last]) == ["unreadable"]
     assert last.origin.record == len(good) + 1
+
+
+def test_a_truncated_archive_gives_all_that_can_be_decompressed() -> None:
+    packed = gzip.compress(b"".join(b'{"text": "%d"}\n' % i for i in range(99)))
+    Path("a.jsonl.gz").write_bytes(packed[:-8])  # all of the content, but not its checksum
+    found = items("a.jsonl.gz")
+    assert [item.raw for item in found[:-1]] == [str(i) for i in range(99)]
+    assert kinds(found[-1:]) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstd.compress)],
+)
+def test_damage_in_an_archive_of_a_text_is_an_error_that_carries_what_was_read(suffix: str, pack) -> None:
+    text = json.dumps([hash(str(i)) for i in range(60_000)]).encode()
+    packed = bytearray(pack(text))
+    packed[-len(packed) // 4] ^= 0xFF
+    Path("a.txt" + suffix).write_bytes(packed)
+    [item] = items("a.txt" + suffix)
+    assert kinds([item]) == ["unreadable"]
+    assert item.original is not None
+    assert text[:1000].startswith(item.original[:1000])
 
 
 def test_directories_are_walked_in_order_without_hidden_files() -> None:
@@ -68,6 +102,21 @@ def test_directories_are_walked_in_order_without_hidden_files() -> None:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("x")
     assert [item.name for item in items("d")] == ["d/a.txt", "d/b/x.txt", "d/c.md"]
+
+
+def test_a_pattern_stands_for_the_files_that_it_matches() -> None:
+    for name in ("d/b/x.txt", "d/a.txt", "d/c.md", "d/.h.txt", "x[1].txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("x")
+    assert [item.name for item in items("d/*.txt")] == ["d/a.txt"]
+    assert [item.name for item in items("d/**/*.txt")] == ["d/a.txt", "d/b/x.txt"]
+    assert [item.name for item in items("d/**")] == ["d/a.txt", "d/b/x.txt", "d/c.md"]
+    assert [item.name for item in items("x[1].txt")] == ["x[1].txt"]
+
+
+def test_a_pattern_without_matches_is_an_error() -> None:
+    [item] = items("d/*.txt")
+    assert str(item.error) == "no file matches the pattern"
 
 
 def test_an_empty_directory_is_an_error() -> None:
@@ -117,8 +166,8 @@ def test_a_binary_file_that_was_named_is_an_error(name: str) -> None:
     assert kinds(items(name)) == ["binary"]
 
 
-@pytest.mark.parametrize("name", ["a.parquet", "a.warc.gz", "a.wet"])
-def test_formats_of_later_versions_are_refused_by_name(name: str) -> None:
+@pytest.mark.parametrize("name", ["a.arrow", "a.warc.wat.gz", "a.arc.gz"])
+def test_formats_that_cannot_be_read_are_refused_by_name(name: str) -> None:
     Path(name).write_bytes(b"x")
     assert kinds(items(name)) == ["unsupported"]
 
@@ -157,6 +206,19 @@ def test_a_bad_line_is_an_error_and_the_next_line_goes_on(line: bytes, kind: str
     assert good.raw == "good"
 
 
+def test_fields_can_have_other_names() -> None:
+    Path("a.jsonl").write_text('{"body": "one", "doc": 7, "link": "http://x", "text": "no", "id": "no"}\n')
+    fields = InputConfig(text_field="body", id_field="doc", url_field="link")
+    [item] = read_paths(["a.jsonl"], fields)
+    assert (item.raw, item.origin.id, item.origin.url) == ("one", "7", "http://x")
+
+
+def test_a_missing_field_is_named_as_it_was_asked_for() -> None:
+    Path("a.jsonl").write_text('{"text": "one"}\n')
+    [item] = read_paths(["a.jsonl"], InputConfig(text_field="body", html_field="page"))
+    assert "neither 'body' nor 'page'" in str(item.error)
+
+
 def test_an_escaped_lone_surrogate_is_text() -> None:
     Path("a.jsonl").write_text('{"text": "a\\ud800b"}\n')
     assert items("a.jsonl")[0].raw == "a\ud800b"
@@ -177,7 +239,7 @@ def test_text_in_wide_encodings_is_not_binary(text: str, codec: str) -> None:
 
 @given(st.binary())
 def test_content_of_any_kind_is_given_some_type(raw: bytes) -> None:
-    assert media.sniff_stream(raw) in (media.TEXT, media.HTML, media.JSON_LINES)
+    assert media.sniff_stream(raw) in (media.TEXT, media.HTML, media.JSON_LINES, media.WARC, media.PARQUET)
     assert media.is_binary(raw) in (True, False)
 
 

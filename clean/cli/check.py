@@ -173,7 +173,7 @@ class Run:
 
     def every_document(self) -> Iterator[Checked]:
         """The documents with all their findings but those of the ignore file."""
-        for item in read(self.inputs, self.settings.note):
+        for item in read(self.inputs, self.settings.note, self.checker.cleaner.config.input):
             document = self.checker(item)
             self.documents += 1
             if document.defect:

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from clean.cli.settings import Settings, global_options
-from clean.config import Config, ExtractConfig, LanguageConfig, RepairConfig, find, read_table
+from clean.config import Config, ExtractConfig, InputConfig, LanguageConfig, RepairConfig, find, read_table
 
 DEFAULT = "default"
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -83,6 +83,7 @@ class Origins:
             "select": "--select" if settings.select else "",
             "ignore": "--ignore" if settings.ignore else "",
             "extend_select": "--extend-select" if settings.extend_select else "",
+            **{f"input.{name}": f"--{name.replace('_', '-')}" for name in settings.fields()},
         }
         return cls(
             file, "tool.clean." if nested else "", table, {key: value for key, value in options.items() if value}
@@ -97,7 +98,9 @@ class Origins:
         return " and ".join([*found, *([option] if option else [])]) or DEFAULT
 
     def within(self, section: str, name: str) -> str | None:
-        """The origin of a value in a section; None when the file does not give it."""
+        """The origin of a value in a section; None when neither the file nor the command line gives it."""
+        if option := self.options.get(f"{section}.{name}"):
+            return option
         return self._in_file(f"{section}.{name}") if _given(self.table.get(section, {}), name) else None
 
     def _in_file(self, key: str) -> str:
@@ -112,7 +115,8 @@ def _values(config: Config, origins: Origins) -> Iterator[tuple[str, str]]:
     """Lines of TOML, each with its origin; headings and blank lines have none."""
     for name in ("select", "ignore", "extend_select", "extend_packs", "per_file_ignores"):
         yield f"{name.replace('_', '-')} = {toml(getattr(config, name))}", origins.top(name)
-    sections: tuple[tuple[str, RepairConfig | LanguageConfig | ExtractConfig], ...] = (
+    sections: tuple[tuple[str, InputConfig | RepairConfig | LanguageConfig | ExtractConfig], ...] = (
+        ("input", config.input),
         ("repair", config.repair.resolved()),
         ("language", config.language),
         ("extract", config.extract),

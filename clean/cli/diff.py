@@ -121,7 +121,8 @@ class Work:
         """Each document's name and difference; what cannot be cleaned is told and counted."""
         from clean.diffs.difference import difference
 
-        for item in read(find(paths), lambda message: self.tell(lambda: self.settings.note(message))):
+        fields = self.cleaner.config.input
+        for item in read(find(paths), lambda message: self.tell(lambda: self.settings.note(message)), fields):
             try:
                 if item.error is not None:
                     raise item.error

@@ -69,7 +69,7 @@ def _items(settings: Settings, place: Place) -> Iterator[tuple[Item, Place | Non
     if Path(place.file).is_dir():
         raise InputError(f"{place.file}: is a directory; name a file in it")
     number: int | None = None
-    for item in read(find([place.file]), settings.note):
+    for item in read(find([place.file]), settings.note, settings.load_config().input):
         number = item.origin.record
         if number is None:
             if place.record is not None:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -28,6 +28,10 @@ class Settings:
     select: list[str] = field(default_factory=list)
     ignore: list[str] = field(default_factory=list)
     extend_select: list[str] = field(default_factory=list)
+    text_field: str | None = None
+    html_field: str | None = None
+    id_field: str | None = None
+    url_field: str | None = None
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
@@ -54,7 +58,14 @@ class Settings:
             overrides["ignore"] = [*config.ignore, *self.ignore]
         if self.extend_select:
             overrides["extend_select"] = [*config.extend_select, *self.extend_select]
+        if fields := self.fields():
+            overrides["input"] = replace(config.input, **fields)
         return config.with_overrides(**overrides)
+
+    def fields(self) -> dict[str, str]:
+        """What the command line says that fields of records are called."""
+        given = {name: getattr(self, name) for name in ("text_field", "html_field", "id_field", "url_field")}
+        return {name: value for name, value in given.items() if value is not None}
 
     def colored(self, stream: IO[Any]) -> bool:
         """Whether to colour what goes to `stream`."""
@@ -111,6 +122,10 @@ def _options(store: Callable[[click.Context, click.Parameter, Any], None]) -> li
         option("--select", multiple=True, metavar="IDS", help="Rules to use, by id or prefix, separated by commas."),
         option("--ignore", multiple=True, metavar="IDS", help="Rules not to use."),
         option("--extend-select", multiple=True, metavar="IDS", help="Rules to use on top of the selected ones."),
+        option("--text-field", metavar="NAME", help="The field, or column, of a record with its text. [default: text]"),
+        option("--html-field", metavar="NAME", help="The one with a page, where there is no text. [default: html]"),
+        option("--id-field", metavar="NAME", help="The one with the record's id. [default: id]"),
+        option("--url-field", metavar="NAME", help="The one with its URL. [default: url]"),
         option("--color", type=click.Choice(["auto", "always", "never"]), help="When to colour; NO_COLOR is obeyed."),
         option("-q", "--quiet", is_flag=True, help="Errors only."),
         option("-v", "--verbose", is_flag=True, help="Every error, and tracebacks of internal ones."),

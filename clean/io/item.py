@@ -16,6 +16,7 @@ class Item:
         name: what to call the input in messages; a path, or "standard input".
         raw: the document, as bytes, or as text that came out of JSON.
         original: the bytes that stood in the input, for the quarantine file; None when they could not be read.
+        is_line: whether `original` is a line of JSON Lines, and the document one of its fields.
         error: why there is no document; its message does not name the input.
         position: bytes of all inputs read so far, compressed ones as they lie on the disk.
     """
@@ -24,12 +25,13 @@ class Item:
     origin: Origin = field(default_factory=Origin)
     raw: bytes | str = b""
     original: bytes | None = None
+    is_line: bool = False
     error: CleanError | None = None
     position: int = 0
 
     @property
     def where(self) -> str:
-        """The input's name, with the line for a record of JSON Lines."""
+        """The input's name, with the number of the record in it where it holds several."""
         return self.name if self.origin.record is None else f"{self.name}:{self.origin.record}"
 
     def document(self) -> Document:

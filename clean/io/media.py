@@ -11,6 +11,8 @@ TEXT = "text/plain"
 HTML = "text/html"
 XHTML = "application/xhtml+xml"
 JSON_LINES = "application/jsonl"
+PARQUET = "application/vnd.apache.parquet"
+WARC = "application/warc"
 
 TYPES = {
     ".txt": TEXT,
@@ -22,11 +24,14 @@ TYPES = {
     ".xhtml": XHTML,
     ".jsonl": JSON_LINES,
     ".ndjson": JSON_LINES,
+    ".parquet": PARQUET,
+    ".warc": WARC,
+    ".wet": WARC,
 }
 
 COMPRESSED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 
-UNSUPPORTED = {".parquet": "Parquet", ".warc": "WARC", ".wet": "WET", ".arrow": "Arrow"}
+UNSUPPORTED = {".arc": "ARC", ".arrow": "Arrow", ".feather": "Arrow", ".orc": "ORC", ".wat": "WAT"}
 """Corpus formats that people will hand over, and that this version cannot read."""
 
 # fmt: off
@@ -64,6 +69,7 @@ BINARY_MAGIC = (
     b"Rar!",
     b"7z\xbc\xaf\x27\x1c",
 )
+CORPUS_MAGIC = ((b"PAR1", PARQUET), (b"WARC/", WARC))
 UNICODE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 CONTROLS = bytes(sorted({*range(0x20)} - {*b"\t\n\v\f\r\x1b\b"}))
@@ -92,7 +98,10 @@ def sniff(raw: bytes) -> str:
 
 
 def sniff_stream(head: bytes) -> str:
-    """As `sniff`, for input that may also be JSON Lines: then one of its first lines is an object."""
+    """As `sniff`, for input that may also hold many documents; of JSON Lines, one of the first is an object."""
+    for magic, kind in CORPUS_MAGIC:
+        if head.startswith(magic):
+            return kind
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if not start.startswith(b"{"):
         return sniff(head)

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from clean.io.item import Item
+from clean.io.media import JSON_LINES
 
 
 def quarantine_path(out: Path) -> Path:
@@ -140,12 +141,19 @@ class Quarantine:
 
 
 def quarantine_line(item: Item, kind: str, message: str) -> bytes:
-    """One line of the quarantine file. `raw` is null where the input could not be read."""
+    """One line of the quarantine file, which `clean run` reads like any input.
+
+    `raw` is null where the input could not be read; `media_type` says what it is, `encoding` the charset that came
+    with it.
+    """
     raw = None if item.original is None else base64.b64encode(item.original).decode("ascii")
     entry = {
         "id": item.origin.id,
         "path": item.origin.path or item.name,
         "record": item.origin.record,
+        "url": item.origin.url,
+        "media_type": JSON_LINES if item.is_line else item.origin.media_type,
+        "encoding": item.origin.encoding,
         "error": {"kind": kind, "message": message},
         "raw": raw,
     }

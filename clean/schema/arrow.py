@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 STATS = ("chars_in", "chars_kept", "chars_removed", "removed_ratio")
-OPTIONAL = {"segments": ("map",), "removed": ("score", "path")}
+OPTIONAL = {"segments": ("map",), "removed": ("text", "score", "path")}
 """Keys that are left out of a record, where a column has null."""
 
 SURROGATES = re.compile("[\ud800-\udfff]")

@@ -1,0 +1,63 @@
+"""Byte streams that can be looked into, and that lose nothing when they break."""
+
+from __future__ import annotations
+
+import io
+from typing import IO, Any
+
+BUFFER = 1 << 16
+
+
+class Ahead(io.RawIOBase):
+    """A stream of which the beginning, `head`, is known; works for pipes, which cannot seek.
+
+    An error from below comes up only after all bytes that stood before it.
+    """
+
+    def __init__(self, below: IO[bytes], size: int = BUFFER) -> None:
+        self._read = getattr(below, "read1", below.read)
+        self._error: OSError | None = None
+        parts: list[bytes] = []
+        try:
+            while size > 0 and (part := self._read(size)):
+                parts.append(part)
+                size -= len(part)
+        except OSError as error:
+            self._error = error
+        self.head = b"".join(parts)
+        self._left = memoryview(self.head)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._left:
+            data: Any = self._left[: len(buffer)]
+            self._left = self._left[len(buffer) :]
+        elif self._error is not None:
+            raise self._error
+        else:
+            data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def buffered(stream: io.RawIOBase) -> io.BufferedReader:
+    """The stream with lines; `read_upto` reads it without losing what comes before an error."""
+    return io.BufferedReader(stream, BUFFER)
+
+
+def read_upto(stream: io.BufferedReader, size: int | None = None) -> tuple[bytes, OSError | None]:
+    """At most `size` bytes, or all there are, and what kept it from reading more if that was an error."""
+    parts: list[bytes] = []
+    left = size
+    try:
+        while left is None or left > 0:
+            part = stream.read1(BUFFER if left is None else min(left, BUFFER))
+            if not part:
+                break
+            parts.append(part)
+            left = None if left is None else left - len(part)
+    except OSError as error:
+        return b"".join(parts), error
+    return b"".join(parts), None
