@@ -24,6 +24,7 @@ from clean.errors import CleanError
 from clean.io import Input, find
 from clean.io.formats import NAMES, Format, format_for, shard_path
 from clean.io.media import COMPRESSED
+from clean.io.readers import check_packages
 from clean.io.writers import AtomicFile, Stdout, quarantine_path
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ def command(
         limits=Limits(timeout, memory_limit),
     )
     inputs = list(find(paths))
+    check_packages(inputs)
     _check_outputs(options, inputs)
     return _Run(settings, options, settings.load_config(), inputs).run()
 
@@ -301,14 +303,14 @@ class _Run:
     def _direct(self) -> Direct:
         options = self.options
         if options.dry_run:
-            return Direct(None, None, self.inputs)
+            return Direct(None, None, self.inputs, self.config.input)
         writer = Stdout() if options.out is None else AtomicFile(options.out)
-        return Direct(writer, options.quarantine, self.inputs)
+        return Direct(writer, options.quarantine, self.inputs, self.config.input)
 
     def _journal(self, plan: Plan) -> Journal:
         from clean.engines.journal import Journal
 
-        return Journal(self.options.outputs, plan, self.inputs, self.options.resume)
+        return Journal(self.options.outputs, plan, self.inputs, self.config.input, self.options.resume)
 
     def _complete(self, plan: Plan) -> int | None:
         """The failures of a run that --resume finds complete; None if there is something to do."""

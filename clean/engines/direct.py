@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from clean.config import InputConfig
 from clean.engines.local import Outcome, Tally
 from clean.io import Input, Item, read
 from clean.io.writers import AtomicFile, Quarantine, Stdout
@@ -20,13 +21,17 @@ class Direct:
     Args:
         writer: where records go; None drops them.
         quarantine: where documents go that could not be cleaned, if they are kept.
+        fields: what the fields of records in the inputs are called.
     """
 
-    def __init__(self, writer: AtomicFile | Stdout | None, quarantine: Path | None, inputs: list[Input]) -> None:
+    def __init__(
+        self, writer: AtomicFile | Stdout | None, quarantine: Path | None, inputs: list[Input], fields: InputConfig
+    ) -> None:
         self.tally = Tally()
         self.failures: Counter[str] = Counter()
         self.changed: Sequence[str] = ()
         self._inputs = inputs
+        self._fields = fields
         self._writer = writer
         self._quarantine = None if quarantine is None else Quarantine(quarantine)
 
@@ -37,7 +42,7 @@ class Direct:
 
     def rest(self, note: Callable[[str], None]) -> Iterator[Item]:
         """The items to clean."""
-        return read(self._inputs, note)
+        return read(self._inputs, note, self._fields)
 
     def add(self, outcome: Outcome) -> None:
         """Write what became of the next item."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from clean.config import InputConfig
 from clean.engines import manifest
 from clean.engines.checkpoint import Part, State
 from clean.engines.local import Outcome, Tally
@@ -71,6 +72,7 @@ class Journal:
 
     Args:
         plan: what decides the output.
+        fields: what the fields of records in the inputs are called.
         resume: go on with what an earlier run has left; without it that is thrown away.
 
     Raises:
@@ -78,11 +80,14 @@ class Journal:
         OSError: the disk is full, or the directory forbidden.
     """
 
-    def __init__(self, outputs: Outputs, plan: Plan, inputs: list[Input], resume: bool = False) -> None:
+    def __init__(
+        self, outputs: Outputs, plan: Plan, inputs: list[Input], fields: InputConfig, resume: bool = False
+    ) -> None:
         self.outputs = outputs
         self.plan = plan
         self.state = State()
         self._inputs = inputs
+        self._fields = fields
         self._folder = outputs.folder
         self._started = self._checked = time.monotonic()
         self._earlier = 0.0
@@ -146,7 +151,7 @@ class Journal:
         for index in range(self.state.input, len(self._inputs)):
             entry = self._inputs[index]
             skip = self.state.record if index == self.state.input else 0
-            for number, item in enumerate(read([entry], note)):
+            for number, item in enumerate(read([entry], note, self._fields)):
                 if number >= skip:
                     self._order.append(index)
                     yield _moved(item, before)

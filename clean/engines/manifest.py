@@ -16,7 +16,7 @@ from typing import Any
 
 from clean.engines.plan import Plan, Source
 from clean.errors import CleanError
-from clean.io import Input
+from clean.io import Input, remote
 from clean.io.writers import AtomicFile
 
 VERSION = 1
@@ -27,13 +27,16 @@ def manifest_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.manifest.json")
 
 
-def sha256(path: Path) -> str | None:
-    """The digest of a file, in hex, or None where it cannot be read."""
+def sha256(place: Path | str) -> str | None:
+    """The digest of a file or of what a URL has, in hex, or None where it cannot be read."""
+    digest = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with open(place, "rb") if isinstance(place, Path) else remote.open_url(place) as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     except OSError:
         return None
+    return digest.hexdigest()
 
 
 def write(
@@ -163,11 +166,13 @@ class Digests:
 
     def _digest(self, index: int) -> str | None:
         entry = self._inputs[index]
-        if entry.path is None or not entry.regular or entry.error is not None:
+        if not entry.regular or entry.error is not None:
             return None
+        if entry.url is not None:
+            return sha256(entry.url)
         if Source.of(entry) != self._sources[index]:
             self.changed.append(entry.name)
-        return sha256(entry.path)
+        return None if entry.path is None else sha256(entry.path)
 
 
 def _lines(path: Path) -> Iterator[bytes]:
