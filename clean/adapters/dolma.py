@@ -15,7 +15,8 @@ from typing import IO, Any, cast
 
 from clean.cleaner import Cleaner
 from clean.engines.local import clean_items
-from clean.io import read_paths
+from clean.errors import DocumentError
+from clean.io import Item, read_paths
 from clean.io.writers import AtomicFile
 
 REMOVED = "clean__removed"
@@ -42,6 +43,9 @@ def write_attributes(cleaner: Cleaner, documents: str | PathLike[str], out: str 
 
     Returns:
         How many documents could not be cleaned.
+
+    Raises:
+        CleanError: a line that is no document with an `id`, at which dolma would stop, too.
     """
     failures = 0
     with AtomicFile(Path(out)) as target:
@@ -52,8 +56,16 @@ def write_attributes(cleaner: Cleaner, documents: str | PathLike[str], out: str 
                     record = json.loads(outcome.line)
                     line = {"id": record["id"], "attributes": attributes(record)}
                 else:
-                    line = {"id": outcome.item.origin.id, "attributes": {REMOVED: []}}
+                    line = {"id": _id(outcome.item), "attributes": {REMOVED: []}}
                     failures += 1
                 file.write(json.dumps(line).encode() + b"\n")
         target.commit()
     return failures
+
+
+def _id(item: Item) -> Any:
+    """The identifier of a document that could not be cleaned."""
+    try:
+        return json.loads(item.original or b"")["id"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise item.located(item.error or DocumentError("bad-field", "no 'id'")) from None

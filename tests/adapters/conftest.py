@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
@@ -12,6 +13,7 @@ os.environ.update(
     HF_HUB_DISABLE_TELEMETRY="1",
     RAY_USAGE_STATS_ENABLED="0",
     SPARK_LOCAL_IP="127.0.0.1",
+    PYSPARK_PYTHON=sys.executable,
 )
 
 PROSE = (
