@@ -24,7 +24,6 @@ def load(module: str, extra: str, purpose: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        if error.name is not None and error.name.partition(".")[0] != module.partition(".")[0]:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
             raise  # it is there, and broken
-        package = module.partition(".")[0]
-        raise ConfigError(f"{purpose} needs the package {package}: pip install '{PROJECT}[{extra}]'") from None
+        raise ConfigError(f"{purpose} needs the package {module}: pip install '{PROJECT}[{extra}]'") from None
