@@ -111,7 +111,8 @@ class CleanBatch:
         wanted = [name for name in dict.fromkeys(self._columns) if name in names]
         cleaner = self.cleaner
         for rows in _rows(batch, wanted):
-            records, errors = [], []
+            records: list[dict[str, Any]] = []
+            errors: list[dict[str, Any] | None] = []
             for row in rows:
                 kind, raw = (TEXT, row.get(text)) if row.get(text) is not None else (HTML, row.get(html))
                 found = attempt(cleaner, raw, kind, row.get(id), row.get(url))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -15,6 +17,20 @@ os.environ.update(
     SPARK_LOCAL_IP="127.0.0.1",
     PYSPARK_PYTHON=sys.executable,
 )
+
+NEEDS = {
+    "test_batches.py": "pyarrow",
+    "test_datasets.py": "datasets",
+    "test_datatrove.py": "datatrove",
+    "test_dolma_mix.py": "dolma",
+    "test_nemo.py": "nemo_curator",
+    "test_ray.py": "ray",
+    "test_spark.py": "pyspark",
+}
+collect_ignore = [name for name, module in NEEDS.items() if find_spec(module) is None]
+"""The tools are large: `make test` has none of them but pyarrow, `make test-adapters` has them all."""
+if shutil.which("java") is None:
+    collect_ignore.append("test_spark.py")
 
 PROSE = (
     "The council voted on Tuesday to keep the old bridge open until the new one is finished.\n"

@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-
-pa = pytest.importorskip("pyarrow")
 
 import clean
 from clean.adapters.batches import ROWS, CleanBatch
@@ -82,7 +81,8 @@ def test_it_pickles_to_the_same_bytes_in_every_process() -> None:
         "sys.stdout.buffer.write(pickle.dumps(CleanBatch(ignore=[ids, 'SOC002'], rules={'TIC001': {'min_rows': 4}})))"
     )
     env = {name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"}
-    found = {subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=env).stdout for _ in "ab"}
+    command = [sys.executable, "-c", code]
+    found = {subprocess.run(command, capture_output=True, check=True, env=env).stdout for _ in range(2)}
     here = CleanBatch(ignore=["MET", "SOC002"], rules={"TIC001": {"min_rows": 4}})
     assert found == {pickle.dumps(here)}
     assert pickle.loads(pickle.dumps(here)).cleaner == here.cleaner

@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import datasets
 import pytest
-
-datasets = pytest.importorskip("datasets")
 
 import clean
 from clean.adapters.batches import CleanBatch

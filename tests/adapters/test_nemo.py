@@ -1,10 +1,6 @@
-"""NeMo Curator's stages, run on its own Ray Data executor."""
+"""NeMo Curator: our stage and our modifier on its own types."""
 
 from __future__ import annotations
-
-import pytest
-
-pytest.importorskip("nemo_curator")
 
 import pyarrow as pa
 from nemo_curator.stages.text.modifiers import Modify
