@@ -354,7 +354,10 @@ class Journal:
             # Of an earlier run: it would be taken for this one's.
             target.unlink(missing_ok=True)
         elif journal.exists():
-            with open(journal, "rb") as lines, AtomicFile(target) as file:
+            target_folder = Path(os.path.realpath(target)).parent
+            near = target_folder.stat().st_dev == self._folder.stat().st_dev
+            temporary = self._folder / "quarantine.new" if near else target_folder / f".{target.name[:200]}.partial"
+            with open(journal, "rb") as lines, AtomicFile(target, temporary) as file:
                 while block := lines.read(1 << 20):
                     file.write(block)
                 file.commit()
@@ -381,7 +384,7 @@ class Journal:
         rates = {"documents_per_second": state.documents / seconds, "mb_per_second": tally.size / 1e6 / seconds}
         measured = {"seconds": seconds, **rates}
         run = {**run, "starts": state.starts, **{name: round(value, 3) for name, value in measured.items()}}
-        manifest.write(path, self.plan, summary, self._read_inputs(), run)
+        manifest.write(path, self.plan, summary, self._read_inputs(), run, self._folder / "manifest.new")
 
     def _quarantined(self, path: Path) -> dict[str, Any] | None:
         target = self.outputs.quarantine

@@ -42,8 +42,9 @@ def write(
     summary: Mapping[str, Any],
     inputs: Iterable[Mapping[str, Any]],
     run: Mapping[str, Any],
+    temporary: Path,
 ) -> None:
-    """Write a manifest; `inputs` may be many, and stand in it a line each.
+    """Write a manifest; `inputs` may be many, and stand in it a line each. See `AtomicFile` for `temporary`.
 
     Raises:
         OSError: it cannot be written.
@@ -57,7 +58,7 @@ def write(
         **summary,
         "run": run,
     }
-    with AtomicFile(path) as file:
+    with AtomicFile(path, temporary) as file:
         file.write(
             json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}").encode("utf-8", "backslashreplace")
         )
@@ -76,7 +77,7 @@ def check_complete(path: Path, plan: Plan) -> int:
     Raises:
         CleanError: they are not, or there is no manifest to say so.
     """
-    out = path.name.removesuffix(".manifest.json")
+    out = path.with_name(path.name.removesuffix(".manifest.json"))
     anew = "give --overwrite to replace it"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

@@ -109,14 +109,12 @@ def main() -> None:
     # What libraries print must not come between the messages.
     inbox, outbox = os.dup(0), os.dup(1)
     os.dup2(2, 1)
-    message = receive(inbox)
-    if message is None:
-        os._exit(0)
+    messages = _inbox(inbox)
     try:
         # Imported here: rules and models come with it, and what goes wrong with them is to be told.
         from clean.cleaner import Cleaner
 
-        setup: Setup = pickle.loads(message)
+        setup: Setup = pickle.loads(messages.get())
         cleaner = Cleaner(setup.config)
         cleaner.clean_text(WARM_UP)
         # What stays for good need not be looked through again and again.
@@ -132,10 +130,9 @@ def main() -> None:
         send(outbox, CleanError(f"a worker process cannot start: {type(error).__name__}: {error}"))
         os._exit(1)
     send(outbox, Ready(cleaner.fingerprint, dict(cleaner.ruleset.names)))
-    inboxed = _inbox(inbox)
     number = 0
     while True:
-        tasks: list[Task] = pickle.loads(inboxed.get())
+        tasks: list[Task] = pickle.loads(messages.get())
         results: list[Result] = []
         for place, (raw, origin) in enumerate(tasks):
             cell.write(number, place)
@@ -154,7 +151,7 @@ def main() -> None:
 
 def _inbox(handle: int) -> SimpleQueue[bytes]:
     """What comes from the parent. A thread reads it: so the parent never waits for a document to be done before it
-    can hand over the next batch, and its end is noticed at once, even while a document hangs."""
+    can hand over the next batch, and its end is noticed at once, even while a document hangs or the rules are being loaded."""
     import queue
     import threading
 
