@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clean.engines.local import Outcome, Tally
+from clean.engines.work import Work, left
 from clean.io import Input, Item, read
 from clean.io.writers import AtomicFile, Quarantine, Stdout
 
@@ -38,6 +39,13 @@ class Direct:
     def rest(self, note: Callable[[str], None]) -> Iterator[Item]:
         """The items to clean."""
         return read(self._inputs, note)
+
+    def left(self) -> Iterator[Work]:
+        """The inputs, for whoever reads them elsewhere than here."""
+        return left(self._inputs)
+
+    def expect(self, index: int) -> None:
+        """Nothing depends on which input an outcome is of."""
 
     def add(self, outcome: Outcome) -> None:
         """Write what became of the next item."""

@@ -11,17 +11,17 @@ import contextlib
 import logging
 import os
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from clean import extras
 from clean.config import Config
 from clean.engines.local import DEFAULT_LIMITS, Limits, Outcome
+from clean.engines.work import Work
 from clean.errors import CleanError, ConfigError
-from clean.io import Input, read
+from clean.io.readers import Note
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,28 +43,11 @@ the two, in which case a single large file would be cleaned by a single actor.""
 COLUMN = "pickled"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An input that is to be read, or what is left of it.
+class Sink(Protocol):
+    """What a run adds its outcomes to."""
 
-    Args:
-        index: its number, which its outcomes come back with.
-        skip: documents at its beginning that are done.
-        before: bytes of the inputs before it, for the positions of its items.
-    """
-
-    index: int
-    entry: Input
-    skip: int = 0
-    before: int = 0
-
-
-def parts(inputs: Iterable[Input]) -> Iterator[Part]:
-    """Whole inputs, numbered from 0."""
-    before = 0
-    for index, entry in enumerate(inputs):
-        yield Part(index, entry, before=before)
-        before += entry.size
+    def left(self) -> Iterator[Work]: ...
+    def expect(self, index: int) -> None: ...
 
 
 class RayRunner:
@@ -102,25 +85,25 @@ class RayRunner:
             self._start(address, jobs)
         self.jobs = jobs or max(1, int(self._ray.cluster_resources().get("CPU", 1)) - 1)
 
-    def run(self, work: Iterable[Part], note: Callable[[str], None] = lambda message: None) -> Iterator[Outcome]:
-        """Clean what is to be read, in order; see `numbered`."""
-        for _, outcome in self.numbered(work, note):
+    def through(self, sink: Sink, note: Note) -> Iterator[Outcome]:
+        """Clean all that is left for `sink`, in order; see `run`."""
+        for index, outcome in self.run(sink.left(), note):
+            sink.expect(index)
             yield outcome
 
-    def numbered(
-        self, work: Iterable[Part], note: Callable[[str], None] = lambda message: None
-    ) -> Iterator[tuple[int, Outcome]]:
-        """Clean what is to be read, in order, each outcome with the number of its input.
+    def run(self, todo: Iterable[Work], note: Note = lambda message: None) -> Iterator[tuple[int, Outcome]]:
+        """Clean inputs, in order, each outcome with the number of its input.
 
         Items of cleaned documents come back without their raw bytes. `note` is told of files that are left out.
 
         Raises:
             ConfigError: an input that other machines cannot read, or a worker that has other rules.
+            CleanError: Ray failed.
         """
-        todo = [{COLUMN: pickle.dumps(part)} for part in _readable(work)]
-        if not todo:
+        rows = [{COLUMN: pickle.dumps(work)} for work in _readable(todo)]
+        if not rows:
             return
-        for value in self._stream(todo):
+        for value in self._stream(rows):
             index, found = pickle.loads(value)
             if isinstance(found, str):
                 note(found)
@@ -156,10 +139,10 @@ class RayRunner:
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise CleanError(f"Ray at {address or LOCAL}: {error}") from None
 
-    def _stream(self, todo: list[dict[str, bytes]]) -> Iterator[bytes]:
+    def _stream(self, works: list[dict[str, bytes]]) -> Iterator[bytes]:
         with self._context():
             strategy = self._data.ActorPoolStrategy(size=self.jobs)
-            rows = self._data.from_items(todo)
+            rows = self._data.from_items(works)
             rows = rows.map_batches(
                 _read, batch_size=None, batch_format="pyarrow", num_cpus=READER_CPUS, fn_kwargs={"folder": os.getcwd()}
             )
@@ -195,11 +178,11 @@ class RayRunner:
             context._set_current(before)
 
 
-def _readable(work: Iterable[Part]) -> Iterator[Part]:
-    for part in work:
-        if part.entry.path is None or not part.entry.regular:
-            raise ConfigError(f"{part.entry.name}: --engine ray reads on its workers, which a pipe does not reach")
-        yield part
+def _readable(todo: Iterable[Work]) -> Iterator[Work]:
+    for work in todo:
+        if work.entry.path is None or not work.entry.regular:
+            raise ConfigError(f"{work.entry.name}: --engine ray reads on its workers, which a pipe does not reach")
+        yield work
 
 
 def _read(table: pa.Table, folder: str) -> Iterator[pa.Table]:
@@ -208,10 +191,10 @@ def _read(table: pa.Table, folder: str) -> Iterator[pa.Table]:
     # Paths are as the user gave them, and records keep them so.
     with contextlib.chdir(folder) if os.path.isdir(folder) else contextlib.nullcontext():
         for value in table.column(COLUMN):
-            part: Part = pickle.loads(value.as_py())
-            for item in islice(read([part.entry], notes.append), part.skip, None):
-                yield _table([(part.index, replace(item, position=item.position + part.before))])
-            yield _table([(part.index, message) for message in notes])
+            work: Work = pickle.loads(value.as_py())
+            for item in work.items(notes.append):
+                yield _table([(work.index, item)])
+            yield _table([(work.index, message) for message in notes])
             notes.clear()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ import ray.data
 import clean
 from clean.adapters.batches import CleanBatch
 from clean.engines.local import Limits, Outcome, clean_items
-from clean.engines.ray import RayRunner, parts
+from clean.engines.ray import RayRunner
+from clean.engines.work import Work, left
 from clean.io import find, read
 from clean.schema.arrow import from_arrow
 
@@ -58,17 +61,17 @@ def test_outcomes_are_those_of_the_local_engine_in_the_same_order(corpus: Path) 
     expected = [what(outcome) for outcome in clean_items(clean.Cleaner(), read(inputs, notes.append))]
     told: list[str] = []
     with RayRunner(clean.Config(), jobs=2) as runner:
-        assert [what(outcome) for outcome in runner.run(parts(inputs), told.append)] == expected
+        assert [what(outcome) for _, outcome in runner.run(left(inputs), told.append)] == expected
     assert told == notes
     assert len(notes) == 2
 
 
 def test_the_rest_of_an_input_goes_on_where_it_stopped(corpus: Path) -> None:
     inputs = list(find([corpus / "a.jsonl", corpus / "b.txt"]))
-    first, second = parts(inputs)
+    first, second = left(inputs)
     with RayRunner(clean.Config(), jobs=1) as runner:
-        whole = [(index, what(outcome)) for index, outcome in runner.numbered([first, second])]
-        rest = runner.numbered([type(first)(0, inputs[0], skip=100), second])
+        whole = [(index, what(outcome)) for index, outcome in runner.run([first, second])]
+        rest = runner.run([Work(0, inputs[0], skip=100), second])
         assert [(index, what(outcome)) for index, outcome in rest] == whole[100:]
 
 
@@ -78,13 +81,25 @@ def test_a_document_that_takes_too_long_costs_itself_alone(tmp_path: Path) -> No
     lines = [{"id": "before", "text": "Some text."}, {"id": "slow", "text": slow}, {"id": "after", "text": "More."}]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     with RayRunner(clean.Config(), jobs=1, limits=Limits(seconds=0.5)) as runner:
-        kinds = [outcome.failure and outcome.failure.kind for outcome in runner.run(parts(find([path])))]
+        kinds = [outcome.failure and outcome.failure.kind for _, outcome in runner.run(left(find([path])))]
     assert kinds == [None, "timeout", None]
+
+
+def test_the_command_writes_what_the_local_engine_writes(corpus: Path) -> None:
+    told = []
+    for out, options in (("local.jsonl", []), ("ray.jsonl", ["--engine", "ray", "--jobs", "2"])):
+        command = [sys.executable, "-m", "clean", "run", str(corpus), "-o", out, *options]
+        run = subprocess.run(command, capture_output=True, text=True)
+        assert (run.returncode, run.stdout) == (1, "")
+        told.append([line for line in run.stderr.splitlines() if line.startswith(("error:", "note:"))])
+    assert told[0] == told[1]
+    assert Path("ray.jsonl").read_bytes() == Path("local.jsonl").read_bytes()
+    assert Path("ray.quarantine.jsonl").read_bytes() == Path("local.quarantine.jsonl").read_bytes()
 
 
 def test_standard_input_is_refused() -> None:
     with RayRunner(clean.Config(), jobs=1) as runner, pytest.raises(clean.ConfigError, match="does not reach"):
-        list(runner.run(parts(find(["-"]))))
+        list(runner.run(left(find(["-"]))))
 
 
 def test_a_pack_that_a_worker_has_otherwise_stops_the_run(tmp_path: Path) -> None:
@@ -105,7 +120,7 @@ keep = ["Something else stands here."]
     with RayRunner(clean.Config(extend_packs=(str(pack),)), jobs=1) as runner:
         pack.write_text(rule % ("Other", "Other"))
         with pytest.raises(clean.ConfigError, match="a worker has other rules"):
-            list(runner.run(parts(find([tmp_path / "a.txt"]))))
+            list(runner.run(left(find([tmp_path / "a.txt"]))))
 
 
 def test_an_address_without_a_cluster_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
