@@ -129,6 +129,9 @@ class RayRunner:
         from clean.engines.runner import cores
 
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        # Ray Data tells of each dataset, and Ray's core of actors' arguments, where a user waits for our own progress.
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
         try:
             if address is not None:
                 self._ray.init(address, **quiet)
