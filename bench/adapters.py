@@ -3,8 +3,8 @@
     python bench/adapters.py [--size N] [TOOL ...]
 
 Each tool cleans a small and a large number of documents with one worker; what counts is the difference, so that the
-start of Spark or Ray does not. Figures are wall-clock time, and CPU time of this process where the work is done in it.
-Tools that are not installed are left out.
+start of Spark or Ray does not. CPU time is that of this process and all below it, and needs Linux. Tools that are not
+installed are left out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from clean import Cleaner, Config
 
 SEEDS = [path.read_text() for path in sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))]
 
-Run = Callable[[list[dict[str, str]]], None]
+Run = Callable[[list[dict[str, str]]], object]
 
 
 def alone() -> Run:
@@ -42,7 +43,7 @@ def batches() -> Run:
     from clean.adapters.batches import CleanBatch
 
     batch = CleanBatch()
-    return lambda rows: [None for _ in batch.batches(pa.Table.from_pylist(rows).to_batches())] and None
+    return lambda rows: batch(pa.Table.from_pylist(rows))
 
 
 def datasets() -> Run:
@@ -53,7 +54,7 @@ def datasets() -> Run:
     datasets.disable_progress_bars()
     datasets.disable_caching()
     batch = CleanBatch()
-    return lambda rows: datasets.Dataset.from_list(rows).map(batch, batched=True) and None
+    return lambda rows: datasets.Dataset.from_list(rows).map(batch, batched=True)
 
 
 def datatrove() -> Run:
@@ -89,7 +90,7 @@ def nemo() -> Run:
     from clean.adapters.nemo import CleanStage
 
     stage = CleanStage()
-    return lambda rows: stage.process(DocumentBatch(dataset_name="", data=pa.Table.from_pylist(rows))) and None
+    return lambda rows: stage.process(DocumentBatch(dataset_name="", data=pa.Table.from_pylist(rows)))
 
 
 def spark() -> Run:
@@ -129,17 +130,33 @@ def ray() -> Run:
     return run
 
 
-TOOLS: dict[str, tuple[str, Callable[[], Run], bool]] = {
-    "alone": ("clean", alone, True),
-    "batches": ("pyarrow", batches, True),
-    "datasets": ("datasets", datasets, True),
-    "datatrove": ("datatrove", datatrove, True),
-    "dolma": ("clean", dolma, True),
-    "nemo": ("nemo_curator", nemo, True),
-    "spark": ("pyspark", spark, False),
-    "ray": ("ray", ray, False),
+TOOLS: dict[str, tuple[str, Callable[[], Run]]] = {
+    "alone": ("clean", alone),
+    "batches": ("pyarrow", batches),
+    "datasets": ("datasets", datasets),
+    "datatrove": ("datatrove", datatrove),
+    "dolma": ("clean", dolma),
+    "nemo": ("nemo_curator", nemo),
+    "spark": ("pyspark", spark),
+    "ray": ("ray", ray),
 }
-"""By name: the module it needs, what makes a run, and whether the work is done in this process."""
+"""By name: the module that it needs, and what makes a run."""
+
+
+def _cpu() -> float:
+    """Seconds of CPU time of this process, what is below it, and what was."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            process = int(path.parent.name)
+            parents[process] = int(fields[1])
+            ticks[process] = sum(map(int, fields[11:15]))
+    ours = {os.getpid()}
+    while more := {process for process, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks[process] for process in ours) / os.sysconf("SC_CLK_TCK")
 
 
 def _json_lines(rows: list[dict[str, str]], folder: str) -> Path:
@@ -157,24 +174,24 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=2000, help="documents of the large run")
     parser.add_argument("tools", nargs="*", metavar="TOOL", help=f"some of {', '.join(TOOLS)}; all by default")
     arguments = parser.parse_args()
-    small, large = _rows(arguments.size // 4), _rows(arguments.size)
+    sizes = arguments.size // 4, arguments.size
     print(f"{'tool':10} {'docs/s wall':>12} {'docs/s CPU':>12}")
     for name in arguments.tools or TOOLS:
-        module, make, here = TOOLS[name]
+        module, make = TOOLS[name]
         if find_spec(module) is None:
             print(f"{name:10} not installed")
             continue
         run = make()
         run(_rows(10))
         walls, cpus = [], []
-        for rows in (small, large):
-            wall, cpu = time.perf_counter(), time.process_time()
+        for rows in map(_rows, sizes):
+            wall, cpu = time.perf_counter(), _cpu()
             run(rows)
             walls.append(time.perf_counter() - wall)
-            cpus.append(time.process_time() - cpu)
-        more = len(large) - len(small)
-        cpu_text = f"{more / (cpus[1] - cpus[0]):12.0f}" if here else f"{'':>12}"
-        print(f"{name:10} {more / (walls[1] - walls[0]):12.0f} {cpu_text}", flush=True)
+            cpus.append(_cpu() - cpu)
+        more = sizes[1] - sizes[0]
+        wall, cpu = (more / (end - begin) for begin, end in (walls, cpus))
+        print(f"{name:10} {wall:12.0f} {cpu:12.0f}", flush=True)
 
 
 if __name__ == "__main__":
