@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from clean.config import Config
     from clean.engines.journal import Journal, Outputs
     from clean.engines.plan import Plan
+    from clean.engines.ray import RayRunner
 
 STDOUT = "-"
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -63,6 +64,8 @@ class Options:
     dry_run: bool
     jobs: int | None
     limits: Limits
+    ray: bool
+    ray_address: str | None
 
     @property
     def outputs(self) -> Outputs:
@@ -115,6 +118,10 @@ class Options:
 @click.option(
     "--memory-limit", type=click.IntRange(min=1), metavar="MB", help="Memory that a worker may have. [default: any]"
 )
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Where the work is done."
+)
+@click.option("--ray-address", metavar="A", help="The Ray cluster to use. [default: a Ray of its own, on this machine]")
 @click.option("--shard-size", callback=_size, metavar="SIZE", help="Begin a new file after so much JSON: 500MB.")
 @click.option("--removed", metavar="FILE", help="Write the removed text to a file of its own, and not to OUT.")
 @click.option(
@@ -150,6 +157,8 @@ def command(
     jobs: int | None,
     timeout: float | None,
     memory_limit: int | None,
+    engine: str,
+    ray_address: str | None,
     shard_size: int | None,
     removed: str | None,
     on_error: str,
@@ -181,6 +190,9 @@ def command(
                 raise click.UsageError(f"{name} needs an output file: name it with -o")
         if format_ not in (None, "jsonl"):
             raise click.UsageError(f"--format {format_} needs an output file: name it with -o")
+    if ray_address is not None and engine != "ray":
+        raise click.UsageError("--ray-address is of no use without --engine ray")
+    by_size = engine == "local" and not resume and timeout is None and memory_limit is None
     options = Options(
         out=out,
         format=format_for(out or "", format_),
@@ -192,8 +204,10 @@ def command(
         overwrite=overwrite,
         resume=resume,
         dry_run=dry_run,
-        jobs=_jobs(jobs, resume or timeout is not None or memory_limit is not None),
+        jobs=jobs or None if engine == "ray" else _jobs(jobs, not by_size),
         limits=Limits(timeout, memory_limit),
+        ray=engine == "ray",
+        ray_address=ray_address,
     )
     inputs = list(find(paths))
     check_packages(inputs)
@@ -222,7 +236,7 @@ class _Run:
         options, settings = self.options, self.settings
         began = time.time()
         total = sum(entry.size for entry in self.inputs)
-        with Runner(self.config, options.jobs, total, options.limits, options.removed is not None) as runner:
+        with self._runner(total) as runner:
             sink: Journal | Direct
             if options.out is None or options.dry_run or _is_special(options.out):
                 sink = self._direct()
@@ -248,7 +262,16 @@ class _Run:
         self._conclude(sink, runner.names, time.time() - began)
         return 1 if sink.failures else 0
 
-    def _clean(self, runner: Runner, sink: Journal | Direct, total: int) -> None:
+    def _runner(self, total: int) -> Runner | RayRunner:
+        options = self.options
+        split = options.removed is not None
+        if not options.ray:
+            return Runner(self.config, options.jobs, total, options.limits, split)
+        from clean.engines.ray import RayRunner
+
+        return RayRunner(self.config, options.ray_address, options.jobs, options.limits, split)
+
+    def _clean(self, runner: Runner | RayRunner, sink: Journal | Direct, total: int) -> None:
         """Take all documents through."""
         settings, options = self.settings, self.options
         if resumed := sink.tally.documents + sink.failures.total():
@@ -268,7 +291,7 @@ class _Run:
                 resumed=resumed,
             )
         try:
-            for outcome in runner.run(sink.rest(log.note)):
+            for outcome in runner.through(sink, log.note):
                 sink.add(outcome)
                 log.tell(outcome, sink.tally, sink.failures)
                 if outcome.failure is not None and options.on_error == "fail":
@@ -317,10 +340,12 @@ class _Run:
         options = self.options
         if not options.resume or options.outputs.folder.exists() or not options.files[0].exists():
             return None
+        from clean.engines.journal import remove_folder
         from clean.engines.manifest import check_complete, manifest_path
 
         assert options.out is not None
         failures = check_complete(manifest_path(options.out), plan)
+        remove_folder(options.outputs.folder)
         self.settings.note(f"{options.out}: complete already")
         return failures
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from clean.config import InputConfig
 from clean.engines.local import Outcome, Tally
+from clean.engines.work import Work, left
 from clean.io import Input, Item, read
 from clean.io.writers import AtomicFile, Quarantine, Stdout
 
@@ -43,6 +44,13 @@ class Direct:
     def rest(self, note: Callable[[str], None]) -> Iterator[Item]:
         """The items to clean."""
         return read(self._inputs, note, self._fields)
+
+    def left(self) -> Iterator[Work]:
+        """The inputs, for whoever reads them elsewhere than here."""
+        return left(self._inputs, fields=self._fields)
+
+    def expect(self, index: int) -> None:
+        """Nothing depends on which input an outcome is of."""
 
     def add(self, outcome: Outcome) -> None:
         """Write what became of the next item."""

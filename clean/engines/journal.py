@@ -16,7 +16,7 @@ import shutil
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,9 @@ from clean.engines.checkpoint import Part, State
 from clean.engines.local import Outcome, Tally
 from clean.engines.manifest import Digests
 from clean.engines.plan import Plan
+from clean.engines.work import Work, left
 from clean.errors import CleanError
-from clean.io import Input, Item, read
+from clean.io import Input, Item
 from clean.io.formats import Format, shard_path
 from clean.io.writers import AtomicFile, quarantine_line
 
@@ -147,15 +148,18 @@ class Journal:
 
     def rest(self, note: Callable[[str], None]) -> Iterator[Item]:
         """The items that are not in the journal yet; their outcomes have to be added in this order."""
-        before = self.behind
-        for index in range(self.state.input, len(self._inputs)):
-            entry = self._inputs[index]
-            skip = self.state.record if index == self.state.input else 0
-            for number, item in enumerate(read([entry], note, self._fields)):
-                if number >= skip:
-                    self._order.append(index)
-                    yield _moved(item, before)
-            before += entry.size
+        for work in self.left():
+            for item in work.items(note):
+                self.expect(work.index)
+                yield item
+
+    def left(self) -> Iterator[Work]:
+        """The inputs that are not in the journal yet, for whoever reads them elsewhere than here."""
+        return left(self._inputs, self.state.input, self.state.record, self._fields)
+
+    def expect(self, index: int) -> None:
+        """Say of which input, by its number, an outcome will be added."""
+        self._order.append(index)
 
     def add(self, outcome: Outcome) -> None:
         """Append what became of the next item."""
@@ -449,11 +453,6 @@ def remove_folder(folder: Path) -> None:
 def _sync(path: Path) -> None:
     with open(path, "rb") as file:
         os.fsync(file.fileno())
-
-
-def _moved(item: Item, before: int) -> Item:
-    """An item with its position counted from the first input."""
-    return replace(item, position=item.position + before) if before else item
 
 
 def _lock(handle: int, out: Path) -> None:

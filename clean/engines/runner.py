@@ -15,7 +15,10 @@ from clean.io.item import Item
 
 if TYPE_CHECKING:
     from clean.cleaner import Cleaner
+    from clean.engines.direct import Direct
+    from clean.engines.journal import Journal
     from clean.engines.pool import Pool
+    from clean.io.opened import Note
 
 SMALL = 1_000_000
 """Bytes of documents that are cleaned sooner than a worker has started and been told of them."""
@@ -79,6 +82,10 @@ class Runner:
             if pool.ready.fingerprint != self.fingerprint:
                 raise ConfigError("a rule pack has changed since the run began")
             yield from pool.run(rest)
+
+    def through(self, sink: Journal | Direct, note: Note) -> Iterator[Outcome]:
+        """Clean all that is left for `sink`, in order."""
+        return self.run(sink.rest(note))
 
     def close(self) -> None:
         """End all workers."""
