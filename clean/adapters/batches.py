@@ -37,42 +37,26 @@ class CleanBatch:
     where the same configuration means other rules (another version, another pack file) refuses to work.
 
     Args:
-        config: the configuration; the defaults when None. Files are not looked for: that is `Config.load`.
-        text: the column with text. A row in which it is null, or a table without it, is taken from `html`.
-        html: the column with HTML.
-        id: the column with names of documents; a table may lack it.
-        url: the column with addresses of documents; a table may lack it.
+        config: the configuration; the defaults when None. Files are not looked for: that is `Config.load`. Its section
+            `input` says what columns are called.
         overrides: fields of `Config` to replace, such as `ignore=["MET"]`.
 
     Raises:
         ConfigError: the configuration cannot be used, or pyarrow is not installed.
     """
 
-    def __init__(
-        self,
-        config: Config | None = None,
-        *,
-        text: str = "text",
-        html: str = "html",
-        id: str = "id",
-        url: str = "url",
-        **overrides: Any,
-    ) -> None:
+    def __init__(self, config: Config | None = None, **overrides: Any) -> None:
         from clean.cleaner import Cleaner
 
         cleaner = Cleaner(config, **overrides)
-        self._set(_canonical(cleaner.config), cleaner.fingerprint, (text, html, id, url))
-
-    def _set(self, config: str, fingerprint: str, columns: tuple[str, str, str, str]) -> None:
-        self._config, self.fingerprint, self._columns = config, fingerprint, columns
+        self._config, self.fingerprint = _canonical(cleaner.config), cleaner.fingerprint
 
     def __getstate__(self) -> str:
         # One string: pickle would write two equal strings otherwise than one string twice.
-        return json.dumps([self._config, self.fingerprint, self._columns])
+        return json.dumps([self._config, self.fingerprint])
 
     def __setstate__(self, state: str) -> None:
-        config, fingerprint, columns = json.loads(state)
-        self._set(config, fingerprint, tuple(columns))
+        self._config, self.fingerprint = json.loads(state)
 
     @property
     def cleaner(self) -> Cleaner:
@@ -104,12 +88,13 @@ class CleanBatch:
             yield from self._clean(batch)
 
     def _clean(self, batch: Any) -> Iterator[pa.RecordBatch]:
-        text, html, id, url = self._columns
+        cleaner = self.cleaner
+        fields = cleaner.config.input
+        text, html, id, url = fields.text_field, fields.html_field, fields.id_field, fields.url_field
         names = list(batch) if isinstance(batch, Mapping) else batch.schema.names
         if text not in names and html not in names:
             raise ConfigError(f"no column {text!r} or {html!r}; the table has {', '.join(names) or 'no column'}")
-        wanted = [name for name in dict.fromkeys(self._columns) if name in names]
-        cleaner = self.cleaner
+        wanted = [name for name in dict.fromkeys((text, html, id, url)) if name in names]
         for rows in _rows(batch, wanted):
             records: list[dict[str, Any]] = []
             errors: list[dict[str, Any] | None] = []

@@ -23,13 +23,13 @@ class CleanStage(ProcessingStage[DocumentBatch, DocumentBatch]):
 
     Args:
         config: the configuration; the defaults when None.
-        options: names of columns, and overrides of the configuration, as for `CleanBatch`.
+        overrides: fields of `Config` to replace.
     """
 
     name = "clean"
 
-    def __init__(self, config: Config | None = None, **options: Any) -> None:
-        self.batch = CleanBatch(config, **options)
+    def __init__(self, config: Config | None = None, **overrides: Any) -> None:
+        self.batch = CleanBatch(config, **overrides)
 
     def inputs(self) -> tuple[list[str], list[str]]:
         return ["data"], []

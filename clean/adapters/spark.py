@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from clean.config import Config
 
 
-def clean_frame(frame: DataFrame, config: Config | None = None, **options: Any) -> DataFrame:
+def clean_frame(frame: DataFrame, config: Config | None = None, **overrides: Any) -> DataFrame:
     """The records of a DataFrame's documents, one for each row, and a last column `error`, as `CleanBatch` says.
 
     Nothing is computed before Spark is asked for rows.
 
     Args:
         config: the configuration; the defaults when None.
-        options: names of columns, and overrides of the configuration, as for `CleanBatch`.
+        overrides: fields of `Config` to replace.
     """
-    batch = CleanBatch(config, **options)
+    batch = CleanBatch(config, **overrides)
     return frame.mapInArrow(batch.batches, spark_schema(batch))
 
 

@@ -183,7 +183,7 @@ class RayRunner:
 
 def _readable(todo: Iterable[Work]) -> Iterator[Work]:
     for work in todo:
-        if work.entry.path is None or not work.entry.regular:
+        if not work.entry.regular:
             raise ConfigError(f"{work.entry.name}: --engine ray reads on its workers, which a pipe does not reach")
         yield work
 

@@ -49,7 +49,9 @@ def test_big_batches_come_out_in_small_ones(texts: dict[str, str]) -> None:
 
 def test_rows_without_text_are_taken_from_html() -> None:
     page = "<html><body><article><p>" + "The bridge stays open until autumn, the council says. " * 5
-    out = CleanBatch(text="body", html="page")(pa.table({"body": ["Some text.", None], "page": [None, page]}))
+    out = CleanBatch(input={"text_field": "body", "html_field": "page"})(
+        pa.table({"body": ["Some text.", None], "page": [None, page]})
+    )
     assert [source["media_type"] for source in out.column("source").to_pylist()] == ["text/plain", "text/html"]
     assert out.column("text")[1].as_py() == clean.clean_html(page).text
 

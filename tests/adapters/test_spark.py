@@ -46,7 +46,7 @@ def test_rows_become_records_and_parquet_files_hold_them(
 
 def test_a_bad_row_is_set_aside_with_its_error(spark: SparkSession, texts: dict[str, str]) -> None:
     frame = spark.createDataFrame([("good", texts["both"]), ("bad", None)], "id string, body string")
-    cleaned = clean_frame(frame, text="body")
+    cleaned = clean_frame(frame, input={"text_field": "body"})
     assert [row.id for row in cleaned.filter("error is null").select("id").collect()] == ["good"]
     (bad,) = cleaned.filter("error is not null").select("id", "text", "error").collect()
     assert (bad.id, bad.text, bad.error.kind) == ("bad", None, "no-text")
