@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import ftfy
@@ -31,11 +32,9 @@ from clean.io import find
 from clean.io.formats import format_for
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-SIZE = 5_000
-"""Characters of a document: what an ordinary page has."""
 
 
-def texts(data: Path | None) -> Iterator[str]:
+def texts(data: Path | None, size: int) -> Iterator[str]:
     """Documents without end."""
     if data is None:
         seeds = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
@@ -44,11 +43,11 @@ def texts(data: Path | None) -> Iterator[str]:
     while True:
         with lzma.open(data / "residue-dev.jsonl.xz", "rt", encoding="utf-8") as file:
             for line in file:
-                yield "\n".join(part["text"] for part in json.loads(line)["lines"])[:SIZE]
+                yield "\n".join(part["text"] for part in json.loads(line)["lines"])[:size]
 
 
-def write(path: Path, data: Path | None, count: int) -> list[str]:
-    found = [text for text, _ in zip(texts(data), range(count), strict=False)]
+def write(path: Path, data: Path | None, size: int, count: int) -> list[str]:
+    found = list(islice(texts(data, size), count))
     with open(path, "w", encoding="utf-8") as file:
         for text in found:
             file.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
@@ -113,9 +112,38 @@ def ftfy_alone(found: list[str]) -> float:
     return time.process_time() - began
 
 
+def timed(source: Path, folder: Path, found: list[str], repeat: int) -> None:
+    """Print what a run takes."""
+    size = sum(len(text.encode()) for text in found) / 1e6
+    print(f"{len(found):,} documents, {size:.1f} MB")
+    best: dict[int, Figures] = {}
+    for _ in range(repeat):
+        for jobs in (1, 2):
+            figures = run(source, folder, jobs)
+            if jobs not in best or figures.seconds < best[jobs].seconds:
+                best[jobs] = figures
+    for jobs, figures in best.items():
+        print(
+            f"--jobs {jobs}: {size / figures.seconds:6.2f} MB/s, {len(found) / figures.seconds:7.0f} documents/s; "
+            f"CPU seconds: {figures.workers_cpu:.2f} of workers, {figures.cpu:.2f} of the run itself"
+        )
+    print(f"two against one: {best[1].seconds / best[2].seconds:.2f} times as fast")
+    alone = ftfy_alone(found)
+    print(f"ftfy alone: {size / alone:.2f} MB per CPU second; clean takes {best[1].workers_cpu / alone:.2f} of it")
+    began = time.perf_counter()
+    run(source, folder, 1, stop=len(found) // 2)
+    resumed = run(source, folder, 1)
+    whole = best[1].workers_cpu + best[1].cpu
+    print(
+        f"the second half of a run that was stopped: {resumed.workers_cpu + resumed.cpu:.2f} CPU seconds, "
+        f"the whole: {whole:.2f}; both halves with both starts: {time.perf_counter() - began:.1f} s"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--size", type=int, default=5000, help="characters that real pages are cut to")
     parser.add_argument("--documents", type=int, default=1000, help="of the runs that are timed")
     parser.add_argument("--long", type=int, default=10_000, help="documents of the run whose memory is looked at")
     parser.add_argument("--repeat", type=int, default=3)
@@ -124,33 +152,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / "documents.jsonl"
-        found = write(source, options.data, options.documents)
-        size = sum(len(text.encode()) for text in found) / 1e6
-        print(f"{len(found):,} documents, {size:.1f} MB")
-        best: dict[int, Figures] = {}
-        for _ in range(options.repeat):
-            for jobs in (1, 2):
-                figures = run(source, folder, jobs)
-                if jobs not in best or figures.seconds < best[jobs].seconds:
-                    best[jobs] = figures
-        for jobs, figures in best.items():
-            print(
-                f"--jobs {jobs}: {size / figures.seconds:6.2f} MB/s, {len(found) / figures.seconds:7.0f} documents/s; "
-                f"CPU seconds: {figures.workers_cpu:.2f} of workers, {figures.cpu:.2f} of the run itself"
-            )
-        print(f"two against one: {best[1].seconds / best[2].seconds:.2f} times as fast")
-        alone = ftfy_alone(found)
-        print(f"ftfy alone: {size / alone:.2f} MB per CPU second; clean takes {best[1].workers_cpu / alone:.2f} of it")
-        began = time.perf_counter()
-        run(source, folder, 1, stop=len(found) // 2)
-        resumed = run(source, folder, 1)
-        whole = best[1].workers_cpu + best[1].cpu
-        print(
-            f"the second half of a run that was stopped: {resumed.workers_cpu + resumed.cpu:.2f} CPU seconds, "
-            f"the whole: {whole:.2f}; both halves with both starts: {time.perf_counter() - began:.1f} s"
-        )
+        found = write(source, options.data, options.size, options.documents)
+        if options.documents:
+            timed(source, folder, found, options.repeat)
         if options.long:
-            write(source, options.data, options.long)
+            write(source, options.data, options.size, options.long)
             marks = (options.long // 10, options.long // 2, options.long)
             figures = run(source, folder, 2, marks)
             told = ", ".join(f"{memory:.0f} MB after {number:,}" for number, memory in figures.memory.items())

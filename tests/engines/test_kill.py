@@ -3,65 +3,62 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.engines.killed import AT_CALL, MID_WRITE, OFTEN, ONCE, corpus, kill_at_random, killed, results, run
-
-PATHS = ["a.jsonl", "pages", "empty.jsonl", "b.jsonl"]
-ARGUMENTS = {
-    "plain": [*PATHS, "-o", "out.jsonl"],
-    "packed": [*PATHS, "-o", "out.jsonl.gz", "--removed", "gone.jsonl"],
-    "shards": [*PATHS, "-o", "out.jsonl", "--shard-size", "3KB", "--jobs", "2"],
-}
+from tests.engines.forked import RUNS
+from tests.engines.killed import MID_WRITE, OFTEN, ROOT, corpus, kill_at_random, killed, results, run
 
 
-def uninterrupted(folder: Path, arguments: list[str], documents: int) -> dict[str, object]:
-    corpus(folder, documents)
-    code, said = run(folder, arguments)
+def forked(which: str, how: str, count: int) -> None:
+    command = [sys.executable, "-m", "tests.engines.forked", which, how, str(count)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.fixture
+def shards(tmp_path: Path) -> tuple[list[str], dict]:
+    arguments = [*RUNS["shards"], "--jobs", "2"]
+    corpus(tmp_path / "whole", 60)
+    code, said = run(tmp_path / "whole", arguments)
     assert code == 1, said
-    return dict(results(folder))
+    return arguments, results(tmp_path / "whole")
 
 
-@pytest.fixture(scope="module", params=list(ARGUMENTS))
-def expected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict]:
-    arguments = ARGUMENTS[request.param]
-    return arguments, uninterrupted(tmp_path_factory.mktemp("whole"), arguments, 60)
+def test_a_run_killed_in_the_middle_of_a_line_goes_on(tmp_path: Path, shards: tuple[list[str], dict]) -> None:
+    arguments, whole = shards
+    corpus(tmp_path / "x", 60)
+    assert killed(run(tmp_path / "x", arguments, OFTEN + MID_WRITE, KILL_AT="40")[0])
+    code, said = run(tmp_path / "x", [*arguments, "--resume"])
+    assert code == 1, said
+    assert results(tmp_path / "x") == whole
 
 
-def kill_at(folder: Path, expected: tuple[list[str], dict], pace: str, way: str, point: int) -> bool:
-    """Kill a run at a point, go on with it, and compare; False when it was through before the point."""
-    arguments, whole = expected
-    corpus(folder, 60)
-    code, said = run(folder, arguments, pace + way, KILL_AT=str(point))
-    if was_killed := killed(code):
-        code, said = run(folder, [*arguments, "--resume"])
-    assert code == 1, (point, said)
-    assert results(folder) == whole, point
-    return was_killed
-
-
-def test_a_run_killed_in_the_middle_of_a_line_goes_on(tmp_path: Path, expected: tuple[list[str], dict]) -> None:
-    assert kill_at(tmp_path / "x", expected, OFTEN, MID_WRITE, 40)
+def test_runs_killed_at_random_moments_go_on() -> None:
+    forked("shards", "random", 5)
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("pace", [OFTEN, ONCE], ids=["often", "once"])
-def test_a_run_killed_before_any_change_on_the_disk_goes_on(
-    tmp_path: Path, expected: tuple[list[str], dict], pace: str
+@pytest.mark.parametrize("which", RUNS)
+def test_a_hundred_runs_killed_at_random_moments_go_on(which: str) -> None:
+    forked(which, "random", 34)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("which", RUNS)
+def test_a_run_killed_before_any_change_on_the_disk_goes_on(which: str) -> None:
+    forked(which, "everywhere", 3)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(10))
+def test_a_run_with_workers_killed_again_and_again_goes_on(
+    tmp_path: Path, shards: tuple[list[str], dict], seed: int
 ) -> None:
-    # All calls of a run with one checkpoint; of the many of the other, a sample.
-    point, step = 1, 1 if pace == ONCE else 41
-    while kill_at(tmp_path / str(point), expected, pace, AT_CALL, point):
-        point += step
-    assert point > 20
-
-
-@pytest.mark.fuzz
-@pytest.mark.parametrize("seed", range(34))
-def test_a_run_killed_again_and_again_goes_on(tmp_path: Path, expected: tuple[list[str], dict], seed: int) -> None:
-    arguments, whole = expected
+    arguments, whole = shards
     corpus(tmp_path / "x", 60)
     kill_at_random(tmp_path / "x", arguments, random.Random(seed), longest=3.0)
     assert results(tmp_path / "x") == whole
