@@ -10,18 +10,36 @@ from pathlib import Path
 
 import pytest
 
+from clean import cleaner
 from clean.cli.main import invoke
+from clean.config import Config
 from clean.engines.journal import Journal
 from tests.engines.killed import OFTEN, corpus, results, run
 
 RUN = ["run", "a.jsonl", "pages", "b.jsonl", "-o", "out.jsonl"]
 
 
+REAL = cleaner.Cleaner
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, cleaner.Cleaner]:
+    return {}
+
+
 @pytest.fixture(autouse=True)
-def _in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_tmp(built: dict[str, cleaner.Cleaner], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     # In this process, which has read the rules already, unless a test asks for workers.
     monkeypatch.setattr("clean.cli.run._jobs", lambda asked, workers: asked)
+
+    def load(config: Config) -> cleaner.Cleaner:
+        """Rules once read are read again only where packs can change."""
+        if config.extend_packs or repr(config) not in built:
+            built[repr(config)] = REAL(config)
+        return built[repr(config)]
+
+    monkeypatch.setattr(cleaner, "Cleaner", load)
     corpus(tmp_path, 20)
 
 
