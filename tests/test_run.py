@@ -24,7 +24,8 @@ def records(path: str = "out.jsonl") -> list[dict]:
 
 
 def names() -> list[str]:
-    return sorted(os.listdir())
+    """The files that are there, but for the manifests that stand beside outputs."""
+    return sorted(name for name in os.listdir() if not name.endswith(".manifest.json"))
 
 
 def clean(*args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

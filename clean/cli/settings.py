@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -37,6 +38,8 @@ class Settings:
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+    log_format: str = "text"
+    """"json" where a machine reads standard error: then all that goes there is an object a line."""
 
     def load_config(self) -> Config:
         """The configuration file's values with the command line's over them.
@@ -75,13 +78,24 @@ class Settings:
 
     def error(self, message: str) -> None:
         """Tell a person what went wrong, in one line on standard error."""
+        if self.log_format == "json":
+            self.event("error", message=message)
+            return
         label = click.style("error:", fg="red", bold=True) if self.colored(sys.stderr) else "error:"
         click.echo(f"{label} {_one_line(message)}", err=True, color=True)
 
     def note(self, message: str) -> None:
         """Tell a person something in one line on standard error, unless they asked for quiet."""
-        if not self.quiet:
+        if self.quiet:
+            return
+        if self.log_format == "json":
+            self.event("note", message=message)
+        else:
             click.echo(_one_line(message), err=True)
+
+    def event(self, name: str, **values: Any) -> None:
+        """Tell a machine, as one JSON object in a line on standard error."""
+        click.echo(json.dumps({"event": name, **values}, ensure_ascii=False), err=True)
 
 
 def complete_paths(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -1,15 +1,18 @@
-"""The local engine: documents go through a cleaner one after another.
+"""What every engine shares: an item goes in, an outcome comes out, in order, and no document ends a run.
 
-What a worker takes (`Item`) and gives back (`Outcome`) are small and picklable, and outcomes keep the order of the
-items, so that several processes can take the place of this loop without anybody noticing.
+`clean_items` is the plainest engine, one document after another in this process; `pool` has processes that do the same.
 """
 
 from __future__ import annotations
 
+import signal
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from clean.errors import CleanError, ConfigError, DocumentError
@@ -18,6 +21,11 @@ from clean.io.item import Item
 if TYPE_CHECKING:
     from clean.cleaner import Cleaner
     from clean.record import Record
+
+OUT_OF_MEMORY = "out-of-memory"
+SECONDS = 60.0
+SECONDS_PER_MB = 10.0
+"""The time of a document unless said otherwise. The slowest text known, lines of one word each, takes 5 s a MB."""
 
 
 @dataclass(slots=True)
@@ -70,35 +78,120 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item: a line of output and its figures, or a failure."""
+    """What became of one item: a line of output and its figures, or a failure.
+
+    `removed` is the line for a file of removed text, where that was asked for and there is any.
+    """
 
     item: Item
     line: bytes = b""
     tally: Tally = field(default_factory=Tally)
     failure: Failure | None = None
+    removed: bytes | None = None
 
 
-def clean_items(cleaner: Cleaner, items: Iterable[Item]) -> Iterator[Outcome]:
-    """Clean `items`, in order; no document, however bad, ends the run."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take.
+
+    Args:
+        seconds: of time; 0 is without end, None what a document of its size may need.
+        memory: MB of memory that a worker process may have; None for what there is.
+    """
+
+    seconds: float | None = None
+    memory: int | None = None
+
+    def seconds_for(self, size: int) -> float | None:
+        """The time of a document of so many bytes, or None where it has no end."""
+        if self.seconds is None:
+            return max(SECONDS, size * SECONDS_PER_MB / 1e6)
+        return self.seconds or None
+
+    def timeout(self, size: int) -> Failure:
+        """What to say of a document that took longer."""
+        return Failure("timeout", f"took longer than {self.seconds_for(size):g} s; --timeout sets the limit")
+
+    def out_of_memory(self) -> Failure:
+        """What to say of a document that needs more."""
+        told = "there is" if self.memory is None else f"the {self.memory} MB that --memory-limit leaves"
+        return Failure(OUT_OF_MEMORY, f"needs more memory than {told}")
+
+
+DEFAULT_LIMITS = Limits()
+NO_LIMITS = Limits(seconds=0)
+
+
+def size_of(item: Item) -> int:
+    """Roughly the bytes of an item's document."""
+    return len(item.raw)
+
+
+def clean_items(
+    cleaner: Cleaner, items: Iterable[Item], limits: Limits = NO_LIMITS, split: bool = False
+) -> Iterator[Outcome]:
+    """Clean `items`, in order, in this process; no document, however bad, ends the run.
+
+    `split` puts the removed text in a line of its own.
+    A time limit holds where a signal can interrupt: in the main thread, and between two steps of Python.
+    """
     for item in items:
-        yield clean_item(cleaner, item)
+        size = size_of(item)
+        try:
+            with _alarm(limits.seconds_for(size)):
+                outcome = clean_item(cleaner, item, split)
+        except _TimeIsUp:
+            outcome = Outcome(item, failure=limits.timeout(size))
+        yield outcome
 
 
-def clean_item(cleaner: Cleaner, item: Item) -> Outcome:
+def clean_item(cleaner: Cleaner, item: Item, split: bool = False) -> Outcome:
     """Clean one item."""
     if item.error is not None:
-        return Outcome(item, failure=_failure(item.error))
+        return failed(item, item.error)
     try:
         record = cleaner.clean_document(item.document())
-        return Outcome(item, record.to_json() + b"\n", Tally.of(record))
+        line, removed = record.to_json() + b"\n", None
+        if split:
+            from clean.io.formats import split_removed
+
+            line, removed = split_removed(line)
+        return Outcome(item, line, Tally.of(record), removed=removed)
     except ConfigError:
         raise  # no document is to blame, and none can be cleaned
     except CleanError as error:
-        return Outcome(item, failure=_failure(error))
+        return failed(item, error)
+    except MemoryError:
+        return Outcome(item, failure=Limits().out_of_memory())
     except Exception as error:  # a defect must cost its document, not the run; it is reported as one
         message = f"internal error: {type(error).__name__}: {error}"
         return Outcome(item, failure=Failure("internal", message, traceback.format_exc()))
 
 
-def _failure(error: CleanError) -> Failure:
-    return Failure(error.kind if isinstance(error, DocumentError) else "unreadable", str(error))
+def failed(item: Item, error: CleanError) -> Outcome:
+    """The outcome of an item that could not be read or cleaned."""
+    kind = error.kind if isinstance(error, DocumentError) else "unreadable"
+    return Outcome(item, failure=Failure(kind, str(error)))
+
+
+class _TimeIsUp(BaseException):
+    """Raised by the alarm; no stage may take it for an error of its own."""
+
+
+@contextmanager
+def _alarm(seconds: float | None) -> Iterator[None]:
+    if seconds is None or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(signum: int, frame: FrameType | None) -> None:
+        raise _TimeIsUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        # It rings again and again: Python drops an exception in a callback.
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

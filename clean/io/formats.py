@@ -60,7 +60,7 @@ class Format:
             os.replace(journal, real)
             sync_directory(real.parent)
             return
-        with open(journal, "rb") as records, AtomicFile(target) as file:
+        with open(journal, "rb") as records, AtomicFile(target, journal.with_suffix(".new")) as file:
             self.write(records, file)
             file.commit()
         journal.unlink()

@@ -44,8 +44,8 @@ NOT_DOCUMENTS = frozenset((
 """What lies beside documents in many folders, and is none: left out of a directory when it is no text."""
 # fmt: on
 
-DESCRIBES_FOLDER = re.compile(r"README(?:\.[A-Za-z]+)?")
-"""A file that is about the documents of its folder, and none of them."""
+DESCRIBES_FOLDER = re.compile(r"README(?:\.[A-Za-z]+)?|.+\.manifest\.json")
+"""A file that is about the documents of its folder, and none of them: a manifest is what runs leave there."""
 
 HEAD = 1 << 16
 """Bytes that a guess by content looks at."""

@@ -29,11 +29,14 @@ class AtomicFile:
     Leaving the `with` block without `commit`, by an error or by Ctrl-C, leaves nothing behind. A path that is not a
     regular file, such as /dev/null or a pipe, is written directly, for nothing else makes sense.
 
+    Args:
+        temporary: the temporary name, on the same file system; it may be there, from a process that was killed.
+
     Raises:
         OSError: as `open` and `write` do; its `filename` is the path that the user gave.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, temporary: Path | None = None) -> None:
         self.path = path
         self._target = Path(os.path.realpath(path))
         self._temporary: Path | None = None
@@ -46,8 +49,8 @@ class AtomicFile:
                 self._file: IO[bytes] = open(self._target, "wb")  # noqa: SIM115 - closed by __exit__
                 return
             name = f".{self._target.name[:200]}.{secrets.token_hex(4)}.tmp"
-            self._temporary = self._target.with_name(name)
-            self._file = open(self._temporary, "xb")  # noqa: SIM115 - closed by __exit__
+            self._temporary = temporary or self._target.with_name(name)
+            self._file = open(self._temporary, "wb" if temporary else "xb")  # noqa: SIM115 - closed by __exit__
         except OSError as error:
             raise self._named(error) from None
 

@@ -1,0 +1,493 @@
+"""Journal: a run's output on its way, so that no way in which the run may end costs more than its last seconds.
+
+Beside the output OUT stands a hidden directory, `.OUT.partial`. Records are appended to a journal in it; a checkpoint,
+replaced whole, says how far the journal counts and which documents are in it. To go on, everything is cut back to the
+checkpoint. A finished journal becomes the output, and the directory goes; each step of that can be done again when it
+was interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clean.config import InputConfig
+from clean.engines import manifest, targets
+from clean.engines.checkpoint import Part, State
+from clean.engines.local import Outcome, Tally
+from clean.engines.manifest import Digests
+from clean.engines.plan import Plan
+from clean.engines.targets import Target
+from clean.engines.work import Work, left
+from clean.errors import CleanError
+from clean.io import Input, Item, remote
+from clean.io.formats import Format
+from clean.io.writers import AtomicFile, quarantine_line
+
+INTERVAL = 1.0
+"""Seconds between two checkpoints, at least."""
+SHARE = 0.02
+"""Of the time, what checkpoints may take: where the disk is slow they are rarer."""
+
+LOCK, PLAN, CHECKPOINT, DIGESTS, STAGED = "lock", "plan.jsonl", "checkpoint.json", "digests", "staged"
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a run writes.
+
+    Args:
+        out: where the records go; a URL goes there file by file, as each is finished.
+        removed: where the removed text goes, if to a file of its own.
+        quarantine: where documents go that could not be cleaned, if they are kept.
+        shard_size: bytes of JSON Lines after which the next file begins; None for a single file.
+    """
+
+    out: Target
+    format: Format
+    removed: Target | None = None
+    removed_format: Format | None = None
+    quarantine: Target | None = None
+    shard_size: int | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the journal stands."""
+        return targets.partial(self.out)
+
+    def file(self, target: Target, shard: int) -> Target:
+        """The file of a shard."""
+        return target if self.shard_size is None else targets.shard(target, shard)
+
+
+class Journal:
+    """The output of a run that is not finished.
+
+    Args:
+        plan: what decides the output.
+        fields: what the fields of records in the inputs are called.
+        resume: go on with what an earlier run has left; without it that is thrown away.
+
+    Raises:
+        CleanError: another run is at it, or what is there cannot be gone on with; the message says what has changed.
+        OSError: the disk is full, or the directory forbidden.
+    """
+
+    def __init__(
+        self, outputs: Outputs, plan: Plan, inputs: list[Input], fields: InputConfig, resume: bool = False
+    ) -> None:
+        self.outputs = outputs
+        self.plan = plan
+        self.state = State()
+        self._inputs = inputs
+        self._fields = fields
+        self._folder = outputs.folder
+        self._started = self._checked = time.monotonic()
+        self._earlier = 0.0
+        self._pause = INTERVAL
+        self._order: deque[int] = deque()
+        self._files: dict[str, Part] = {}
+        self._whole = False
+        """Whether the state is that after some document, and not in between."""
+        self._placed = False
+        self._repeatable = all(entry.regular for entry in inputs)
+        with self._named():
+            self._folder.mkdir(exist_ok=True)
+            self._lock = open(self._folder / LOCK, "wb")  # noqa: SIM115 - held until the end
+            _lock(self._lock.fileno(), outputs.out)
+            try:
+                self._begin(resume)
+            except OSError:
+                self.stop()
+                raise
+
+    def _begin(self, resume: bool) -> None:
+        if not (resume and self._resume()):
+            self._clear()
+            self.plan.write(self._folder / PLAN)
+        self.state.starts += 1
+        self._digests = Digests(self._folder / DIGESTS, self._inputs, self.plan.sources)
+        self._digests.finished(self.state.input)
+        if self.state.closed:
+            self._finish_shard()
+        else:
+            self._unstage()
+        self._open()
+        self._whole = True
+
+    @property
+    def changed(self) -> Sequence[str]:
+        """The inputs that were written to while the run read them."""
+        return self._digests.changed
+
+    @property
+    def tally(self) -> Tally:
+        """The figures of all that was cleaned, in earlier starts too."""
+        return self.state.tally
+
+    @property
+    def failures(self) -> Counter[str]:
+        """How many documents could not be cleaned, by the kind of failure."""
+        return self.state.failures
+
+    @property
+    def behind(self) -> int:
+        """Bytes of the inputs that earlier starts are through with."""
+        return sum(entry.size for entry in self._inputs[: self.state.input])
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether a checkpoint is there to go on from."""
+        return (self._folder / CHECKPOINT).exists()
+
+    def rest(self, note: Callable[[str], None]) -> Iterator[Item]:
+        """The items that are not in the journal yet; their outcomes have to be added in this order."""
+        for work in self.left():
+            for item in work.items(note):
+                self.expect(work.index)
+                yield item
+
+    def left(self) -> Iterator[Work]:
+        """The inputs that are not in the journal yet, for whoever reads them elsewhere than here."""
+        return left(self._inputs, self.state.input, self.state.record, self._fields)
+
+    def expect(self, index: int) -> None:
+        """Say of which input, by its number, an outcome will be added."""
+        self._order.append(index)
+
+    def add(self, outcome: Outcome) -> None:
+        """Append what became of the next item."""
+        self._whole = False
+        index = self._order.popleft()
+        if index != self.state.input:
+            self._leave_inputs(index)
+        state = self.state
+        if outcome.failure is None:
+            size = state.lengths.get("records", 0) + len(outcome.line)
+            limit = self.outputs.shard_size
+            if limit is not None and size > limit and state.shard_records:
+                self._close_shard()
+            self._append("records", outcome.line)
+            if outcome.removed:
+                self._append("removed", outcome.removed)
+            state.shard_records += 1
+            state.tally.add(outcome.tally)
+            state.here[0] += 1
+        else:
+            if "quarantine" in self._files:
+                line = quarantine_line(outcome.item, outcome.failure.kind, outcome.failure.message)
+                self._append("quarantine", line)
+            state.failures[outcome.failure.kind] += 1
+            state.here[1] += 1
+        state.record += 1
+        self._whole = True
+        now = time.monotonic()
+        if self._repeatable and now - self._checked >= self._pause:
+            self.checkpoint()
+            self._checked = time.monotonic()
+            self._pause = max(INTERVAL, (self._checked - now) / SHARE)
+
+    def checkpoint(self) -> None:
+        """Make sure that all that was added stays."""
+        self.state.seconds = self.seconds
+        with self._named():
+            for part in self._files.values():
+                part.sync()
+            if not self.worth_keeping:
+                _sync(self._folder / PLAN)
+            self.state.write(self._folder / CHECKPOINT)
+            if not self.state.closed:
+                self._unstage()
+
+    @property
+    def seconds(self) -> float:
+        """The time that the run has taken so far, earlier starts included."""
+        return self._earlier + time.monotonic() - self._started
+
+    def finish(self, run: Mapping[str, Any]) -> None:
+        """Make the outputs of the journal, and the manifest; `run` is for its part that no two runs share."""
+        self._whole = False
+        if not self.state.done:
+            self._leave_inputs(len(self._inputs))
+            self.state.done = True
+            self._close_shard(last=True)
+        with self._named(self.outputs.quarantine):
+            self._finish_quarantine()
+        self._digests.wait()
+        with self._named():
+            self._write_manifest(run)
+            self._remove_stale()
+        self.discard()
+
+    def stop(self) -> bool:
+        """End the run before its time; whether there is something to go on from. If not, nothing stays behind."""
+        if not self._repeatable:
+            self.discard()
+            return False
+        if self._whole and self.state.documents:
+            # Where that fails, on a full disk, the checkpoint before it still counts.
+            with contextlib.suppress(OSError):
+                self.checkpoint()
+        if self.worth_keeping or self._placed:
+            self._close()
+            return True
+        self.discard()
+        return False
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        self._close()
+        remove_folder(self._folder)
+
+    def _close(self) -> None:
+        for part in self._files.values():
+            part.close()
+        self._lock.close()
+
+    def _resume(self) -> bool:
+        """Take up what is in the directory; False when nothing is."""
+        if not self.worth_keeping:
+            return False
+        try:
+            plan, self.state = Plan.read(self._folder / PLAN), State.read(self._folder / CHECKPOINT)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise CleanError(
+                f"{self.outputs.out}: the checkpoint is damaged ({error}); start anew with --overwrite"
+            ) from None
+        changes = list(self.plan.changes(plan, dict(enumerate(Digests.read(self._folder / DIGESTS)))))
+        if changes:
+            raise CleanError(
+                f"{self.outputs.out}: cannot go on, for the output would be of two kinds: {'; '.join(changes)}; "
+                "undo that, or start anew with --overwrite"
+            )
+        self.plan = plan
+        self._earlier = self.state.seconds
+        return True
+
+    def _clear(self) -> None:
+        self._unstage()
+        for path in self._folder.iterdir():
+            if path.is_file() and path.name != LOCK:
+                path.unlink()
+
+    def _open(self) -> None:
+        parts = {"log": "log.jsonl"}
+        if not self.state.done:
+            parts["records"] = self._journal("records")
+            if self.outputs.removed is not None:
+                parts["removed"] = self._journal("removed")
+        if self.outputs.quarantine is not None and not self.state.done:
+            parts["quarantine"] = "quarantine.jsonl"
+        for name, file in parts.items():
+            if name not in self._files:
+                self._files[name] = Part(self._folder / file, self.state.lengths.setdefault(name, 0))
+
+    def _journal(self, name: str) -> str:
+        return f"{name}-{self.state.shard:05d}.jsonl"
+
+    def _append(self, name: str, data: bytes) -> None:
+        with self._named():
+            self._files[name].write(data)
+        self.state.lengths[name] += len(data)
+
+    def _log(self, entry: Mapping[str, Any]) -> None:
+        self._append("log", json.dumps(entry).encode() + b"\n")
+
+    def _leave_inputs(self, index: int) -> None:
+        """All inputs before `index` are done."""
+        while self.state.input < index:
+            documents, failures = self.state.here
+            self._log({"documents": documents, "failures": failures})
+            self.state.here = [0, 0]
+            self.state.record = 0
+            self.state.input += 1
+        self._digests.finished(index)
+
+    def _close_shard(self, last: bool = False) -> None:
+        """The shard is complete: put it in its place, and begin the next unless it is the last."""
+        self.state.closed = True
+        # A run that was over before its first checkpoint is as quickly done again.
+        if not last or self.worth_keeping:
+            self.checkpoint()
+        else:
+            with self._named():
+                for part in self._files.values():
+                    part.sync()
+        self._finish_shard()
+        if not last:
+            self._open()
+
+    def _finish_shard(self) -> None:
+        """Make the output of a closed shard. What is done already is not done again."""
+        if "log" not in self._files:
+            self._files["log"] = Part(self._folder / "log.jsonl", self.state.lengths["log"])
+        for name, target, form in self._targets():
+            if part := self._files.pop(name, None):
+                part.close()
+            journal = self._folder / self._journal(name)
+            path = self.outputs.file(target, self.state.shard)
+            local = self._staged(path)
+            with self._named(path):
+                if journal.exists():
+                    form.finish(journal, local)
+                    self._placed = True
+                self._log(
+                    {
+                        "output": targets.relative(path, self.outputs.out),
+                        "records": self.state.shard_records if name == "records" else None,
+                        "bytes": local.stat().st_size,
+                        "sha256": manifest.sha256(local),
+                    }
+                )
+                _upload(local, path)
+            self.state.lengths[name] = 0
+        self.state.shard += 1
+        self.state.shard_records = 0
+        self.state.closed = False
+
+    def _staged(self, target: Target) -> Path:
+        """The file to write: what goes to a URL is made here first, and stays until a checkpoint has it behind it."""
+        if isinstance(target, Path):
+            return target
+        (self._folder / STAGED).mkdir(exist_ok=True)
+        return self._folder / STAGED / targets.local_name(target)
+
+    def _unstage(self) -> None:
+        shutil.rmtree(self._folder / STAGED, ignore_errors=True)
+
+    def _targets(self) -> Iterator[tuple[str, Target, Format]]:
+        yield "records", self.outputs.out, self.outputs.format
+        if self.outputs.removed is not None and self.outputs.removed_format is not None:
+            yield "removed", self.outputs.removed, self.outputs.removed_format
+
+    def _finish_quarantine(self) -> None:
+        target = self.outputs.quarantine
+        if target is None:
+            return
+        if part := self._files.pop("quarantine", None):
+            part.sync()
+            part.close()
+        journal = self._folder / "quarantine.jsonl"
+        if not self.state.lengths.get("quarantine"):
+            # Of an earlier run: it would be taken for this one's.
+            targets.remove(target)
+        elif isinstance(target, str):
+            _upload(journal, target)
+        elif journal.exists():
+            folder = Path(os.path.realpath(target)).parent
+            near = folder.stat().st_dev == self._folder.stat().st_dev
+            temporary = self._folder / "quarantine.new" if near else folder / f".{target.name[:200]}.partial"
+            with open(journal, "rb") as lines, AtomicFile(target, temporary) as file:
+                while block := lines.read(1 << 20):
+                    file.write(block)
+                file.commit()
+            journal.unlink()
+
+    def _write_manifest(self, run: Mapping[str, Any]) -> None:
+        path = manifest.manifest_path(self.outputs.out)
+        self._files["log"].sync()
+        state, tally = self.state, self.state.tally
+        entries = [json.loads(line) for line in self._logged() if b'"output"' in line]
+        summary = {
+            "documents": {"cleaned": tally.documents, "quarantined": state.failures.total(), "bytes": tally.size},
+            "characters": {"in": tally.chars_in, "kept": tally.chars_kept, "removed": tally.chars_removed},
+            "rules": {
+                rule: {"hits": hits, "characters": tally.rule_chars[rule]}
+                for rule, hits in sorted(tally.rule_hits.items())
+            },
+            "languages": dict(sorted(tally.language_chars.items())),
+            "failures": dict(sorted(state.failures.items())),
+            "quarantine": self._quarantined(path),
+            "outputs": entries,
+        }
+        seconds = self.seconds
+        rates = {"documents_per_second": state.documents / seconds, "mb_per_second": tally.size / 1e6 / seconds}
+        measured = {"seconds": seconds, **rates}
+        run = {**run, "starts": state.starts, **{name: round(value, 3) for name, value in measured.items()}}
+        local = self._staged(path)
+        manifest.write(local, self.plan, summary, self._read_inputs(), run, self._folder / "manifest.new")
+        _upload(local, path)
+
+    def _quarantined(self, path: Target) -> dict[str, Any] | None:
+        target = self.outputs.quarantine
+        if target is None or not self.state.lengths.get("quarantine"):
+            return None
+        local = self._folder / "quarantine.jsonl" if isinstance(target, str) else target
+        return {
+            "output": targets.relative(target, path),
+            "records": self.state.failures.total(),
+            "bytes": local.stat().st_size,
+            "sha256": manifest.sha256(local),
+        }
+
+    def _read_inputs(self) -> Iterator[dict[str, Any]]:
+        counts = (json.loads(line) for line in self._logged() if b'"output"' not in line)
+        digests = Digests.read(self._folder / DIGESTS)
+        for source, digest, count in zip(self.plan.sources, digests, counts, strict=True):
+            yield {
+                "path": source.name,
+                "bytes": source.size,
+                "sha256": digest,
+                "documents": count["documents"],
+                "quarantined": count["failures"],
+            }
+
+    def _logged(self) -> Iterator[bytes]:
+        with open(self._folder / "log.jsonl", "rb") as file:
+            yield from file
+
+    def _remove_stale(self) -> None:
+        """Remove what an earlier run, of more shards, has left beyond the last one."""
+        if self.outputs.shard_size is None:
+            return
+        for _, target, _ in self._targets():
+            shard = self.state.shard
+            while targets.exists(path := self.outputs.file(target, shard)):
+                targets.remove(path)
+                shard += 1
+
+    @contextlib.contextmanager
+    def _named(self, path: Target | None = None) -> Iterator[None]:
+        """Errors in here name the output that the user knows."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(path or self.outputs.out)) from None
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a journal. It is gone at once, and what is left of it, if that is interrupted, is in nobody's way."""
+    gone = folder.with_suffix(".removed")
+    shutil.rmtree(gone, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(folder, gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def _upload(local: Path, target: Target) -> None:
+    """Bring a file to its URL. To do it again does no harm."""
+    if isinstance(target, str):
+        remote.upload(local, target)
+
+
+def _sync(path: Path) -> None:
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def _lock(handle: int, out: Target) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CleanError(f"{out}: another run is writing it") from None
+    except OSError:
+        return  # a file system without locks

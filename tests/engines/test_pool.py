@@ -1,0 +1,125 @@
+"""Worker processes: order, and documents that break them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clean.cleaner import Cleaner
+from clean.config import Config
+from clean.document import Origin
+from clean.engines import pool
+from clean.engines.local import DEFAULT_LIMITS, Limits, Outcome, clean_items
+from clean.engines.pool import Pool
+from clean.engines.runner import Runner
+from clean.errors import ConfigError, DocumentError
+from clean.io import Item
+from tests.engines import misfits
+
+LIGHT = Config(select=("SOC",)).with_overrides(language={"backend": "none"})
+
+
+@pytest.fixture
+def breakable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", misfits.environment(tmp_path)["PYTHONPATH"])
+
+
+def items(*texts: str) -> list[Item]:
+    return [Item("a.jsonl", Origin(path="a.jsonl", record=n), text) for n, text in enumerate(texts, 1)]
+
+
+def run(todo: list[Item], jobs: int = 1, limits: Limits = DEFAULT_LIMITS) -> list[Outcome]:
+    with Pool(LIGHT, jobs, limits) as workers:
+        return list(workers.run(todo))
+
+
+def kinds(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.failure.kind if outcome.failure else "fine" for outcome in outcomes]
+
+
+def test_workers_give_what_one_process_gives_in_the_same_order() -> None:
+    dice = random.Random(8)
+    todo = items(*("Follow us on Facebook\n" + "Some words. " * dice.choice((1, 30, 3000)) for _ in range(700)))
+    todo[5] = Item("a.jsonl", error=DocumentError("malformed-json", "no"))
+    expected = list(clean_items(Cleaner(LIGHT), todo))
+    assert run(todo, jobs=3) == expected
+
+
+def test_no_more_is_read_than_may_wait_for_its_turn(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "HELD_DOCUMENTS", 20)
+    monkeypatch.setattr(pool, "BATCH_DOCUMENTS", 2)
+    read = 0
+
+    def source() -> Iterator[Item]:
+        nonlocal read
+        for item in items(misfits.HANGS, *["words"] * 500):
+            read += 1
+            yield item
+
+    with Pool(LIGHT, 2, Limits(seconds=2.0)) as workers:
+        outcomes = workers.run(source())
+        assert next(outcomes).failure is not None
+        assert read < 50
+
+
+def test_a_document_that_hangs_costs_itself_alone(breakable: None) -> None:
+    outcomes = run(items("one", misfits.HANGS, "three", "four"), limits=Limits(seconds=2.0))
+    assert kinds(outcomes) == ["fine", "timeout", "fine", "fine"]
+    assert "longer than 2 s" in outcomes[1].failure.message
+
+
+def test_a_document_that_crashes_its_worker_costs_itself_alone(breakable: None) -> None:
+    outcomes = run(items("one", misfits.CRASHES, "three", misfits.EXITS), jobs=2)
+    assert kinds(outcomes) == ["fine", "crashed", "fine", "crashed"]
+    assert outcomes[1].failure.message == "its worker crashed: SIGSEGV: what the library says last"
+
+
+def test_a_worker_that_is_killed_for_no_fault_of_the_document_costs_nothing(breakable: None) -> None:
+    assert kinds(run(items("one", misfits.CRASHES_ONCE, "three"))) == ["fine"] * 3
+
+
+def test_a_document_that_eats_the_memory_costs_itself_alone(breakable: None) -> None:
+    outcomes = run(items("one", misfits.EATS, "three"), limits=Limits(memory=700))
+    assert kinds(outcomes) == ["fine", "out-of-memory", "fine"]
+    assert "700 MB" in outcomes[1].failure.message
+
+
+def test_a_memory_limit_that_no_worker_can_keep_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="--memory-limit 5: a worker needs"):
+        run(items("one"), limits=Limits(memory=5))
+
+
+def test_a_configuration_that_is_wrong_is_told_by_the_worker() -> None:
+    with pytest.raises(ConfigError, match="SOC999"), Pool(Config(ignore=("SOC999",)), 1, Limits()) as workers:
+        _ = workers.ready
+
+
+def test_a_small_run_starts_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool.Pool, "__init__", None)
+    with Runner(LIGHT) as runner:
+        assert kinds(list(runner.run(items("one", "two")))) == ["fine", "fine"]
+
+
+def test_a_run_that_turns_out_large_goes_on_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clean.engines.runner.SMALL", 100)
+    todo = items(*["Some words that follow each other."] * 8)
+    with Runner(LIGHT) as runner:
+        assert list(runner.run(todo)) == list(clean_items(Cleaner(LIGHT), todo))
+        assert runner._pool is not None
+
+
+def test_a_document_that_hangs_is_given_up_in_this_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaner = Cleaner(LIGHT)
+    record = cleaner.clean_text("words")
+
+    def hangs(self: Cleaner, document):
+        while document.raw == "hang":
+            pass
+        return record
+
+    monkeypatch.setattr(Cleaner, "clean_document", hangs)
+    outcomes = list(clean_items(cleaner, items("one", "hang", "three"), Limits(seconds=0.5)))
+    assert kinds(outcomes) == ["fine", "timeout", "fine"]
