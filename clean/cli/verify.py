@@ -19,8 +19,8 @@ from clean.cli.settings import Settings, global_options
 def command(settings: Settings, outputs: tuple[str, ...], source: str | None, removed: str | None) -> int:
     """Check every record of OUT against itself and against its source, read again.
 
-    OUT is what `clean run` wrote, in any of its formats. A record from standard input has no source to read again: it is checked against itself and counted as unchecked,
-    which is no failure. Problems go to standard output, one a line.
+    OUT is what `clean run` wrote, in any of its formats. A record from standard input has no source to read again: it
+    is checked against itself and counted as unchecked, which is no failure. Problems go to standard output, one a line.
 
     \b
     Exit codes:
@@ -32,7 +32,8 @@ def command(settings: Settings, outputs: tuple[str, ...], source: str | None, re
     Examples:
       clean verify clean.jsonl
       clean verify clean.jsonl --source corpus/
-      clean verify out-*.parquet --removed removed.jsonl
+      clean verify clean.parquet --removed removed.jsonl
+      clean verify clean-*.jsonl.zst
     """
     from clean.verify import verify
 
