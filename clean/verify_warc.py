@@ -85,12 +85,14 @@ def _unpacked(body: bytes, coding: str) -> bytes:
 
 
 def _unzipped(body: bytes) -> bytes:
-    out = b""
-    while not out or body.startswith(b"\x1f\x8b"):
+    parts = []
+    while body:
         unpacker = zlib.decompressobj(31)
-        out += unpacker.decompress(body)
+        parts.append(unpacker.decompress(body))
         body = unpacker.unused_data
-    return out
+        if not body.startswith(b"\x1f\x8b"):
+            break
+    return b"".join(parts)
 
 
 def zstd_module() -> Any:

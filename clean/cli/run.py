@@ -17,12 +17,14 @@ import click
 from clean.cli.log import Log
 from clean.cli.settings import Settings, global_options
 from clean.cli.summary import summary
+from clean.engines import targets
 from clean.engines.direct import Direct
 from clean.engines.local import Limits
 from clean.engines.runner import Runner, cores
+from clean.engines.targets import Target
 from clean.errors import CleanError
 from clean.io import Input, find
-from clean.io.formats import NAMES, Format, format_for, shard_path
+from clean.io.formats import NAMES, Format, format_for
 from clean.io.media import COMPRESSED
 from clean.io.readers import check_packages
 from clean.io.writers import AtomicFile, Stdout, quarantine_path
@@ -52,11 +54,11 @@ def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> int 
 class Options:
     """What the command line asks for, beside the global options."""
 
-    out: Path | None
+    out: Target | None
     format: Format
-    removed: Path | None
+    removed: Target | None
     removed_format: Format | None
-    quarantine: Path | None
+    quarantine: Target | None
     shard_size: int | None
     on_error: str
     overwrite: bool
@@ -76,11 +78,11 @@ class Options:
         return Outputs(self.out, self.format, self.removed, self.removed_format, self.quarantine, self.shard_size)
 
     @property
-    def files(self) -> list[Path]:
+    def files(self) -> list[Target]:
         """The files to write; of shards the first."""
         named = [path for path in (self.out, self.removed) if path is not None]
         if self.shard_size is not None:
-            named = [shard_path(path, 0) for path in named]
+            named = [targets.shard(path, 0) for path in named]
         return [*named, *([self.quarantine] if self.quarantine is not None else [])]
 
     @property
@@ -176,10 +178,13 @@ def command(
     interruption. It is also the same for any number of --jobs.
     """
     settings.log_format = log_format
-    out = None if output == STDOUT else Path(output)
-    aside: Path | None = None
+    out = None if output == STDOUT else targets.target(output)
+    aside: Target | None = None
     if on_error == "quarantine":
-        aside = Path(quarantine_file) if quarantine_file else (quarantine_path(out) if out else None)
+        if quarantine_file:
+            aside = targets.target(quarantine_file)
+        elif out is not None:
+            aside = targets.beside(out, quarantine_path(Path(targets.base(out))).name)
     elif quarantine_file:
         raise click.UsageError(f"--quarantine is of no use with --on-error {on_error}")
     if resume and overwrite:
@@ -196,7 +201,7 @@ def command(
     options = Options(
         out=out,
         format=format_for(out or "", format_),
-        removed=None if removed is None else Path(removed),
+        removed=None if removed is None else targets.target(removed),
         removed_format=None if removed is None else format_for(removed, "jsonl"),
         quarantine=aside,
         shard_size=shard_size,
@@ -327,7 +332,9 @@ class _Run:
         options = self.options
         if options.dry_run:
             return Direct(None, None, self.inputs, self.config.input)
-        writer = Stdout() if options.out is None else AtomicFile(options.out)
+        writer = Stdout() if options.out is None else AtomicFile(Path(options.out))
+        if isinstance(options.quarantine, str):
+            raise CleanError(f"{options.quarantine}: documents are set aside at a URL only beside an output at one")
         return Direct(writer, options.quarantine, self.inputs, self.config.input)
 
     def _journal(self, plan: Plan) -> Journal:
@@ -338,13 +345,13 @@ class _Run:
     def _complete(self, plan: Plan) -> int | None:
         """The failures of a run that --resume finds complete; None if there is something to do."""
         options = self.options
-        if not options.resume or options.outputs.folder.exists() or not options.files[0].exists():
+        if not options.resume or options.outputs.folder.exists() or not targets.exists(options.files[0]):
             return None
         from clean.engines.journal import remove_folder
-        from clean.engines.manifest import check_complete, manifest_path
+        from clean.engines.manifest import check_complete
 
         assert options.out is not None
-        failures = check_complete(manifest_path(options.out), plan)
+        failures = check_complete(options.out, plan)
         remove_folder(options.outputs.folder)
         self.settings.note(f"{options.out}: complete already")
         return failures
@@ -361,15 +368,20 @@ def _check_outputs(options: Options, inputs: list[Input]) -> None:
         CleanError: an output is an input, exists already, or has nowhere to go.
     """
     files = options.files
-    if len({path.resolve() for path in files}) < len(files):
+    if len({os.path.realpath(path) for path in files}) < len(files):
         raise click.UsageError("--output, --quarantine and --removed have to name different files")
-    if options.quarantine is not None and options.quarantine.suffix in COMPRESSED:
-        suffix = options.quarantine.suffix
+    if options.quarantine is not None and (suffix := Path(options.quarantine).suffix) in COMPRESSED:
         raise CleanError(f"{options.quarantine}: documents are set aside as plain JSON Lines: leave {suffix} out")
     for form in (options.format, options.removed_format):
         if form is not None:
             form.check()
     for path in files:
+        if not isinstance(path, Path):
+            if any(entry.url == path for entry in inputs):
+                raise CleanError(f"{path}: is also an input; write somewhere else")
+            if not options.overwrite and not options.resume and targets.exists(path):
+                raise CleanError(f"{path}: exists already; give --overwrite to replace it")
+            continue
         if path.is_dir():
             raise CleanError(f"{path}: is a directory; name a file in it")
         if not path.parent.is_dir():
@@ -391,9 +403,9 @@ def _check_outputs(options: Options, inputs: list[Input]) -> None:
         )
 
 
-def _is_special(path: Path) -> bool:
+def _is_special(path: Target) -> bool:
     """Whether a path is a pipe or a device, which can only be written to."""
-    return path.exists() and not stat.S_ISREG(os.stat(path).st_mode)
+    return isinstance(path, Path) and path.exists() and not stat.S_ISREG(os.stat(path).st_mode)
 
 
 def _utc(seconds: float) -> str:

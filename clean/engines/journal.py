@@ -21,15 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from clean.config import InputConfig
-from clean.engines import manifest
+from clean.engines import manifest, targets
 from clean.engines.checkpoint import Part, State
 from clean.engines.local import Outcome, Tally
 from clean.engines.manifest import Digests
 from clean.engines.plan import Plan
+from clean.engines.targets import Target
 from clean.engines.work import Work, left
 from clean.errors import CleanError
-from clean.io import Input, Item
-from clean.io.formats import Format, shard_path
+from clean.io import Input, Item, remote
+from clean.io.formats import Format
 from clean.io.writers import AtomicFile, quarantine_line
 
 INTERVAL = 1.0
@@ -37,7 +38,7 @@ INTERVAL = 1.0
 SHARE = 0.02
 """Of the time, what checkpoints may take: where the disk is slow they are rarer."""
 
-LOCK, PLAN, CHECKPOINT, DIGESTS = "lock", "plan.jsonl", "checkpoint.json", "digests"
+LOCK, PLAN, CHECKPOINT, DIGESTS, STAGED = "lock", "plan.jsonl", "checkpoint.json", "digests", "staged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +46,27 @@ class Outputs:
     """What a run writes.
 
     Args:
+        out: where the records go; a URL goes there file by file, as each is finished.
         removed: where the removed text goes, if to a file of its own.
         quarantine: where documents go that could not be cleaned, if they are kept.
         shard_size: bytes of JSON Lines after which the next file begins; None for a single file.
     """
 
-    out: Path
+    out: Target
     format: Format
-    removed: Path | None = None
+    removed: Target | None = None
     removed_format: Format | None = None
-    quarantine: Path | None = None
+    quarantine: Target | None = None
     shard_size: int | None = None
 
     @property
     def folder(self) -> Path:
         """Where the journal stands."""
-        target = Path(os.path.realpath(self.out))
-        return target.with_name(f".{target.name[:200]}.partial")
+        return targets.partial(self.out)
 
-    def file(self, target: Path, shard: int) -> Path:
+    def file(self, target: Target, shard: int) -> Target:
         """The file of a shard."""
-        return target if self.shard_size is None else shard_path(target, shard)
+        return target if self.shard_size is None else targets.shard(target, shard)
 
 
 class Journal:
@@ -118,6 +119,8 @@ class Journal:
         self._digests.finished(self.state.input)
         if self.state.closed:
             self._finish_shard()
+        else:
+            self._unstage()
         self._open()
         self._whole = True
 
@@ -202,6 +205,8 @@ class Journal:
             if not self.worth_keeping:
                 _sync(self._folder / PLAN)
             self.state.write(self._folder / CHECKPOINT)
+            if not self.state.closed:
+                self._unstage()
 
     @property
     def seconds(self) -> float:
@@ -269,8 +274,9 @@ class Journal:
         return True
 
     def _clear(self) -> None:
+        self._unstage()
         for path in self._folder.iterdir():
-            if path.name != LOCK:
+            if path.is_file() and path.name != LOCK:
                 path.unlink()
 
     def _open(self) -> None:
@@ -329,24 +335,36 @@ class Journal:
                 part.close()
             journal = self._folder / self._journal(name)
             path = self.outputs.file(target, self.state.shard)
+            local = self._staged(path)
             with self._named(path):
                 if journal.exists():
-                    form.finish(journal, path)
+                    form.finish(journal, local)
                     self._placed = True
                 self._log(
                     {
-                        "output": manifest.relative(path, self.outputs.out),
+                        "output": targets.relative(path, self.outputs.out),
                         "records": self.state.shard_records if name == "records" else None,
-                        "bytes": path.stat().st_size,
-                        "sha256": manifest.sha256(path),
+                        "bytes": local.stat().st_size,
+                        "sha256": manifest.sha256(local),
                     }
                 )
+                _upload(local, path)
             self.state.lengths[name] = 0
         self.state.shard += 1
         self.state.shard_records = 0
         self.state.closed = False
 
-    def _targets(self) -> Iterator[tuple[str, Path, Format]]:
+    def _staged(self, target: Target) -> Path:
+        """The file to write: what goes to a URL is made here first, and stays until a checkpoint has it behind it."""
+        if isinstance(target, Path):
+            return target
+        (self._folder / STAGED).mkdir(exist_ok=True)
+        return self._folder / STAGED / targets.local_name(target)
+
+    def _unstage(self) -> None:
+        shutil.rmtree(self._folder / STAGED, ignore_errors=True)
+
+    def _targets(self) -> Iterator[tuple[str, Target, Format]]:
         yield "records", self.outputs.out, self.outputs.format
         if self.outputs.removed is not None and self.outputs.removed_format is not None:
             yield "removed", self.outputs.removed, self.outputs.removed_format
@@ -361,11 +379,13 @@ class Journal:
         journal = self._folder / "quarantine.jsonl"
         if not self.state.lengths.get("quarantine"):
             # Of an earlier run: it would be taken for this one's.
-            target.unlink(missing_ok=True)
+            targets.remove(target)
+        elif isinstance(target, str):
+            _upload(journal, target)
         elif journal.exists():
-            target_folder = Path(os.path.realpath(target)).parent
-            near = target_folder.stat().st_dev == self._folder.stat().st_dev
-            temporary = self._folder / "quarantine.new" if near else target_folder / f".{target.name[:200]}.partial"
+            folder = Path(os.path.realpath(target)).parent
+            near = folder.stat().st_dev == self._folder.stat().st_dev
+            temporary = self._folder / "quarantine.new" if near else folder / f".{target.name[:200]}.partial"
             with open(journal, "rb") as lines, AtomicFile(target, temporary) as file:
                 while block := lines.read(1 << 20):
                     file.write(block)
@@ -393,17 +413,20 @@ class Journal:
         rates = {"documents_per_second": state.documents / seconds, "mb_per_second": tally.size / 1e6 / seconds}
         measured = {"seconds": seconds, **rates}
         run = {**run, "starts": state.starts, **{name: round(value, 3) for name, value in measured.items()}}
-        manifest.write(path, self.plan, summary, self._read_inputs(), run, self._folder / "manifest.new")
+        local = self._staged(path)
+        manifest.write(local, self.plan, summary, self._read_inputs(), run, self._folder / "manifest.new")
+        _upload(local, path)
 
-    def _quarantined(self, path: Path) -> dict[str, Any] | None:
+    def _quarantined(self, path: Target) -> dict[str, Any] | None:
         target = self.outputs.quarantine
         if target is None or not self.state.lengths.get("quarantine"):
             return None
+        local = self._folder / "quarantine.jsonl" if isinstance(target, str) else target
         return {
-            "output": manifest.relative(target, path),
+            "output": targets.relative(target, path),
             "records": self.state.failures.total(),
-            "bytes": target.stat().st_size,
-            "sha256": manifest.sha256(target),
+            "bytes": local.stat().st_size,
+            "sha256": manifest.sha256(local),
         }
 
     def _read_inputs(self) -> Iterator[dict[str, Any]]:
@@ -428,12 +451,12 @@ class Journal:
             return
         for _, target, _ in self._targets():
             shard = self.state.shard
-            while (path := self.outputs.file(target, shard)).is_file():
-                path.unlink()
+            while targets.exists(path := self.outputs.file(target, shard)):
+                targets.remove(path)
                 shard += 1
 
     @contextlib.contextmanager
-    def _named(self, path: Path | None = None) -> Iterator[None]:
+    def _named(self, path: Target | None = None) -> Iterator[None]:
         """Errors in here name the output that the user knows."""
         try:
             yield
@@ -450,12 +473,18 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
+def _upload(local: Path, target: Target) -> None:
+    """Bring a file to its URL. To do it again does no harm."""
+    if isinstance(target, str):
+        remote.upload(local, target)
+
+
 def _sync(path: Path) -> None:
     with open(path, "rb") as file:
         os.fsync(file.fileno())
 
 
-def _lock(handle: int, out: Path) -> None:
+def _lock(handle: int, out: Target) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from clean.engines.plan import Plan, Source
+from clean.engines.targets import Target, base, beside, read
 from clean.errors import CleanError
 from clean.io import Input, remote
 from clean.io.writers import AtomicFile
@@ -22,9 +22,9 @@ from clean.io.writers import AtomicFile
 VERSION = 1
 
 
-def manifest_path(out: Path) -> Path:
+def manifest_path(out: Target) -> Target:
     """Where the manifest of an output goes: clean.jsonl has clean.jsonl.manifest.json."""
-    return out.with_name(f"{out.name}.manifest.json")
+    return beside(out, f"{base(out)}.manifest.json")
 
 
 def sha256(place: Path | str) -> str | None:
@@ -45,7 +45,7 @@ def write(
     summary: Mapping[str, Any],
     inputs: Iterable[Mapping[str, Any]],
     run: Mapping[str, Any],
-    temporary: Path,
+    temporary: Path | None = None,
 ) -> None:
     """Write a manifest; `inputs` may be many, and stand in it a line each. See `AtomicFile` for `temporary`.
 
@@ -74,29 +74,30 @@ def write(
         file.commit()
 
 
-def check_complete(path: Path, plan: Plan) -> int:
-    """Make sure that the outputs of a manifest are complete, and what `plan` would make; its number of failures.
+def check_complete(out: Target, plan: Plan) -> int:
+    """Make sure that an output is complete, and what `plan` would make; how many documents could not be cleaned.
 
     Raises:
-        CleanError: they are not, or there is no manifest to say so.
+        CleanError: it is not, or there is no manifest to say so.
     """
-    out = path.with_name(path.name.removesuffix(".manifest.json"))
+    path = manifest_path(out)
     anew = "give --overwrite to replace it"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read(path))
         sources = [Source(entry["path"], entry["bytes"], 0) for entry in found["inputs"]]
         since = Plan(found["version"], found["ruleset"], found["config"], found["options"], sources)
         digests = {index: entry["sha256"] for index, entry in enumerate(found["inputs"])}
         failures: int = found["documents"]["quarantined"]
-        outputs = [(path.parent / entry["output"], entry["bytes"]) for entry in found["outputs"]]
+        outputs = [(entry["output"], entry["bytes"]) for entry in found["outputs"]]
     except OSError:
         raise CleanError(f"{out}: exists already, and no manifest says how it was made; {anew}") from None
     except (ValueError, TypeError, KeyError) as error:
         raise CleanError(f"{path}: is damaged ({error}); {anew}") from None
     if changes := list(plan.changes(since, digests)):
         raise CleanError(f"{out}: exists already, and was made of something else: {'; '.join(changes)}; {anew}")
-    for file, size in outputs:
-        if not file.is_file() or file.stat().st_size != size:
+    for name, size in outputs:
+        file = Path(path).parent / name
+        if isinstance(path, Path) and not (file.is_file() and file.stat().st_size == size):
             raise CleanError(f"{file}: is not what the run has left; {anew}")
     return failures
 
@@ -184,8 +185,3 @@ def _lines(path: Path) -> Iterator[bytes]:
                     yield line
     except FileNotFoundError:
         return
-
-
-def relative(path: Path, to: Path) -> str:
-    """How a manifest names a file: from where the manifest stands, so that the two can move together."""
-    return Path(os.path.relpath(os.path.realpath(path), os.path.realpath(to.parent))).as_posix()

@@ -82,22 +82,18 @@ def _columns(schema: Any, fields: InputConfig) -> list[str]:
     Raises:
         DocumentError: one is missing, or holds something else than text.
     """
-    defaults = InputConfig()
     there = f"its columns are {', '.join(schema.names)}"
-    columns = []
-    for option in ("text_field", "html_field", "id_field", "url_field"):
-        name = getattr(fields, option)
-        if name in schema.names:
-            columns.append(name)
-        elif name != getattr(defaults, option):
-            asked = option.replace("_", "-")
-            raise DocumentError("no-text", f"has no column {name!r}, which {asked} asks for; {there}")
+    wanted = (fields.text_field, fields.html_field, fields.id_field, fields.url_field)
+    columns = [name for name in wanted if name in schema.names]
+    for name, default, option in ((fields.id_field, "id", "id-field"), (fields.url_field, "url", "url-field")):
+        if name not in columns and name != default:
+            raise DocumentError("no-text", f"has no column {name!r}, which {option} asks for; {there}")
     for name in (fields.text_field, fields.html_field):
         if name in columns and not _is_text(schema.field(name).type):
             raise DocumentError("no-text", f"column {name!r} holds {schema.field(name).type}, not text")
     if fields.text_field not in columns and fields.html_field not in columns:
-        wanted = f"neither {fields.text_field!r} nor {fields.html_field!r}"
-        raise DocumentError("no-text", f"has {wanted}; {there}; text-field or html-field says which to take")
+        missing = f"neither {fields.text_field!r} nor {fields.html_field!r}"
+        raise DocumentError("no-text", f"has {missing}; {there}; text-field or html-field says which to take")
     return columns
 
 

@@ -82,6 +82,18 @@ def exists(url: str) -> bool:
         return bool(filesystem.exists(path))
 
 
+def remove(url: str) -> None:
+    """Remove what is at this URL, if there is something.
+
+    Raises:
+        OSError, ConfigError: as `listed`.
+    """
+    filesystem, path = _resolved(url)
+    with _told(url):
+        if filesystem.exists(path):
+            filesystem.rm_file(path)
+
+
 def upload(file: Path, url: str) -> None:
     """Copy a local file to a URL, under another name first, so that nobody sees half of it there.
 

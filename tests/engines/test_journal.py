@@ -20,6 +20,8 @@ RUN = ["run", "a.jsonl", "pages", "b.jsonl", "-o", "out.jsonl"]
 @pytest.fixture(autouse=True)
 def _in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    # In this process, which has read the rules already, unless a test asks for workers.
+    monkeypatch.setattr("clean.cli.run._jobs", lambda asked, workers: asked)
     corpus(tmp_path, 20)
 
 
@@ -233,6 +235,44 @@ def test_removed_text_goes_to_a_file_of_its_own() -> None:
     kept = Path("kept.jsonl").read_bytes().splitlines(True)
     joined = [join_removed(line, gone.get(json.loads(line)["id"])) for line in kept]
     assert b"".join(joined) == Path("out.jsonl").read_bytes()
+
+
+def test_outputs_at_urls_are_those_of_files(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    assert invoke([*RUN, "--shard-size", "3KB"]) == 1
+    there = fsspec.filesystem("memory")
+    url = "memory://corpus/out.jsonl"
+    assert invoke([*RUN[:-1], url, "--shard-size", "3KB"]) == 1
+    names = sorted(path.name for path in tmp_path.glob("out*"))
+    assert sorted(name.rpartition("/")[2] for name in there.find("/corpus")) == names
+    for name in names:
+        if name.endswith(".jsonl"):
+            assert there.cat(f"/corpus/{name}") == Path(name).read_bytes()
+    assert not [path for path in os.listdir() if path.startswith(".out.jsonl.")]
+    assert invoke([*RUN[:-1], url, "--shard-size", "3KB"]) == 2
+
+
+def test_an_upload_that_fails_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from clean.io import remote
+
+    fsspec = pytest.importorskip("fsspec")
+    monkeypatch.setattr("clean.engines.journal.INTERVAL", 0.0)
+    real, left = remote.upload, 2
+
+    def upload(file: Path, url: str) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise OSError(5, "The line is dead", url)
+        real(file, url)
+
+    monkeypatch.setattr(remote, "upload", upload)
+    run = [*RUN[:-1], "memory://again/out.jsonl", "--shard-size", "3KB"]
+    assert invoke(run) == 2
+    assert invoke([*run, "--resume"]) == 1
+    assert invoke([*RUN, "--shard-size", "3KB"]) == 1
+    for path in Path().glob("out*.jsonl"):
+        assert fsspec.filesystem("memory").cat(f"/again/{path.name}") == path.read_bytes()
 
 
 def test_machines_are_told_in_objects(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
