@@ -8,12 +8,14 @@ the raw input.
 from __future__ import annotations
 
 import hashlib
+import html
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from clean.document import Captured, Document, Segment
+from clean.document import HTML_TYPES, Captured, Document, Segment
 from clean.offsets import Piece, Span
 
 METADATA = ("title", "author", "date")
@@ -22,6 +24,8 @@ METADATA = ("title", "author", "date")
 RENDERING = frozenset(("html_markup", "html_whitespace", "html_entity", "html_cell"))
 """What reading markup does to text. It changes nothing that a reader of the page would see and can be derived from the
 source, so it stands in the segment's `map` and is not listed as an edit."""
+
+_TAGS = re.compile(r"(?s)<!--.*?-->|<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,18 +259,43 @@ class _Part:
 
 
 def _parts(document: Document) -> list[_Part]:
+    """The segments, cut where their source has a gap; in a page, also around what was repaired.
+
+    So a segment's markup, read alone, gives its text, and what a repair made of it stands by itself.
+    """
+    is_page = document.origin.media_type in HTML_TYPES
     parts: list[_Part] = []
     for start, segment in document.placed():
         pieces = segment.alignment.pieces
+        repaired = _repaired(segment, document.source) if is_page else [False] * len(pieces)
         first = 0
         at = start
         for i, piece in enumerate(pieces):
-            if i > first and piece.src_start > pieces[i - 1].src_end:
+            if i > first and (piece.src_start > pieces[i - 1].src_end or repaired[i] != repaired[i - 1]):
                 parts.append(_Part(segment, start, pieces[first:i]))
                 first, start = i, at
             at += piece.out_len
         parts.append(_Part(segment, start, pieces[first:]))
     return parts
+
+
+def _repaired(segment: Segment, source: str) -> list[bool]:
+    """Of each piece, whether it has other characters than its markup shows. Blanks do not count."""
+    out: list[bool] = []
+    at = 0
+    for piece in segment.alignment.pieces:
+        end = at + piece.out_len
+        out.append(
+            piece.rule is not None
+            and piece.rule not in RENDERING
+            and _shown(source[piece.src_start : piece.src_end]) != "".join(segment.text[at:end].split())
+        )
+        at = end
+    return out
+
+
+def _shown(markup: str) -> str:
+    return "".join(html.unescape(_TAGS.sub("", markup)).split())
 
 
 def _byte_offsets(document: Document, spans: list[Span]) -> dict[int, int]:
