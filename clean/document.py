@@ -99,6 +99,8 @@ class Document:
     removals: list[Removal] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     metadata: dict[str, Captured] = field(default_factory=dict)
+    chosen: bool = False
+    """Whether a model of pages chose the segments by their markup."""
     language: str = UNDETERMINED
     changed: bool = False
     """Whether the last strip pass changed anything; the pipeline repeats language and strip until it did not."""

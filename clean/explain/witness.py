@@ -75,7 +75,7 @@ class Witness:
 
     def _seen(self, document: Document, chosen: Sequence[int]) -> list[Sight]:
         ruleset = self.cleaner.ruleset
-        view = View(document.segments, document.language)
+        view = View(document.segments, document.language, document.chosen)
         decision = Decision(view, ruleset.find(view, document))
         ignored = ruleset.ignored(document.origin.path)
         verdicts: dict[int, list[Verdict]] = {i: [] for i in chosen}

@@ -14,7 +14,8 @@ SHORTEST_COMMENT = 3
 
 
 FEW_BLOCKS = 5
-"""A page of so few blocks has nothing to compare them with: what is marked up as text is kept from `DOUBTFUL` on."""
+"""A page of so few blocks, repetitions aside, has nothing to compare them with: what is marked up as text is kept from
+`DOUBTFUL` on."""
 
 DOUBTFUL = 0.1
 TEXT_ELEMENTS = frozenset(("p", "pre", "blockquote", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6"))
@@ -77,11 +78,12 @@ def _by_model(page: Page, config: ExtractConfig) -> list[Verdict]:
     threshold = max(config.lowest_threshold, min(best, config.highest_threshold))
     scores: list[float] = probabilities.tolist()
     keep = [score >= threshold for score in scores]
-    if len(keep) <= FEW_BLOCKS and not any(keep):
+    texts = [block.text for block in page.blocks]
+    if not any(keep) and len(set(texts)) <= FEW_BLOCKS:
         lowest = min(config.lowest_threshold, DOUBTFUL)
         keep = [score >= lowest and _is_text(page, block) for score, block in zip(scores, page.blocks, strict=True)]
     verdicts = [Verdict(kept, round(score, 4)) for kept, score in zip(keep, scores, strict=True)]
-    for i in repetitions([block.text for block in page.blocks], shared["words"], scores, keep):
+    for i in repetitions(texts, shared["words"], scores, keep):
         verdicts[i] = Verdict(False, verdicts[i].score, REPEATED)
     return verdicts
 

@@ -45,9 +45,11 @@ def normalised(line: str) -> str:
 class View:
     """A document's segments as rules see them."""
 
-    def __init__(self, segments: Sequence[Segment], language: str = UNDETERMINED) -> None:
+    def __init__(self, segments: Sequence[Segment], language: str = UNDETERMINED, chosen: bool = False) -> None:
         self.segments = segments
         self.language = language
+        self.chosen = chosen
+        """Whether a model of pages chose the segments by their markup."""
 
     def __len__(self) -> int:
         return len(self.segments)

@@ -36,6 +36,7 @@ class Extract:
             for block, verdict, place in judged
             if not verdict.keep
         ]
+        document.chosen = self.config.extractor == "model" and bool(document.segments)
         if not document.segments and self.config.extractor != "none":
             document.segments, flags = read_data(page)
             document.flags += flags

@@ -38,7 +38,7 @@ class Strip:
         document.changed = False
         if not document.segments:
             return document
-        view = View(document.segments, document.language)
+        view = View(document.segments, document.language, document.chosen)
         decision = Decision(view, self.ruleset.find(view, document))
         self._capture(document, view, decision)
         self._flag(document, view, decision)

@@ -31,8 +31,11 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
 
 
 def _is_judged(view: View, options: Options) -> bool:
-    """Without prose there is nothing to tell chrome from: a poem, a list, a table, a page of links look alike."""
-    return view.first_prose is not None and len(view) >= options["min_lines"]
+    """Without prose there is nothing to tell chrome from: a poem, a list, a table, a page of links look alike.
+
+    Of a page, the model of pages has judged already, and by more than words: the markup.
+    """
+    return not view.chosen and view.first_prose is not None and len(view) >= options["min_lines"]
 
 
 def explain_line(view: View, options: Options, ruled: Any, place: int) -> Opinion | None:
