@@ -137,7 +137,7 @@ def test_every_link_of_the_documentation_leads_to_a_file() -> None:
 
 
 def test_what_is_found_beside_the_rules_is_shown_as_well(capsys: pytest.CaptureFixture[str]) -> None:
-    for key in ("DOC001", "not-content"):
+    for key in ("DOC001", "not-content", "EXT002", "repeated-block"):
         assert invoke(["rules", "show", key]) == 0
         assert "No rule of a pack" in capsys.readouterr().out
     assert invoke(["rules", "show", "EXT001", "--json"]) == 0

@@ -260,7 +260,7 @@ def _show_builtin(settings: Settings, kind: builtin.Builtin, as_json: bool) -> N
         return
     _print_head(settings, kind.id, kind.name, kind.summary, kind.why)
     model = kind in builtin.MODELS
-    click.echo("\nNo rule of a pack: " + ("a model's verdict" if model else "found beside the rules by `clean check`"))
+    click.echo("\nNo rule of a pack: " + ("from reading the markup of a page" if model else "found beside the rules by `clean check`"))
 
 
 def _hanging(label: str, value: str) -> str:

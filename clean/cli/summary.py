@@ -8,9 +8,6 @@ import click
 
 from clean.engines.local import Tally
 
-NAMES = {"EXT001": "not-main-content"}
-"""What takes text out and is no rule of a pack: extraction, which leaves out what it takes for the page's furniture."""
-
 TOP = 10
 """Rules and languages shown; the records have them all."""
 
@@ -30,7 +27,6 @@ def summary(total: Tally, failed: int, aside: str | None, elapsed: float, names:
     def row(label: str, figure: str, more: str = "") -> str:
         return f"{label:<12}{figure:>14}{'  ' + more if more else ''}"
 
-    names = {**NAMES, **names}
     accounted = total.chars_kept + total.chars_removed
     lines = [
         bold(row("documents", f"{total.documents:,}", "cleaned")),

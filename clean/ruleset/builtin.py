@@ -140,8 +140,22 @@ MODELS = (
         "A model reads it off the markup: navigation, teasers, forms, footers. `[extract]` says who decides, and how "
         "sure it has to be. Every page has such blocks, so that they are no findings of a check.",
     ),
+    Builtin(
+        "EXT002",
+        "text-from-data",
+        "Text that a page holds in its data alone (flagged)",
+        "Some pages are built by a script, from text in JSON-LD or in the state of an application. Where nothing else is "
+        "to be kept, that text is the page's, and the record flags where it stands.",
+    ),
+    Builtin(
+        "EXT003",
+        "repeated-block",
+        "A block of a page whose text is kept already",
+        "A caption for small screens, a carousel's second round. The first stays. Text of under four words may stand for "
+        "itself each time, and what the model is certain of is a refrain or a quotation: both stay.",
+    ),
 )
-"""Who else removes text; neither selected nor reported."""
+"""What happens to pages before any rule; neither selected nor reported."""
 
 IDS = tuple(kind.id for kind in BUILTINS)
 ON = frozenset(kind.id for kind in BUILTINS if kind.on)
