@@ -259,8 +259,8 @@ def _show_builtin(settings: Settings, kind: builtin.Builtin, as_json: bool) -> N
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     _print_head(settings, kind.id, kind.name, kind.summary, kind.why)
-    model = kind in builtin.MODELS
-    click.echo("\nNo rule of a pack: " + ("from reading the markup of a page" if model else "found beside the rules by `clean check`"))
+    by = "what reads pages does it" if kind in builtin.MODELS else "found beside the rules by `clean check`"
+    click.echo(f"\nNo rule of a pack: {by}")
 
 
 def _hanging(label: str, value: str) -> str:

@@ -95,4 +95,5 @@ def life(cleaner: Cleaner, raw: bytes | str, origin: Origin, place: Place) -> Li
 
 
 def _kept(record: Record, span: Span) -> list[tuple[KeptSegment, str]]:
-    return [(one, record.text[slice(*one.span)]) for one in record.segments if overlap(one.source, span)]
+    found = [(one, record.text[slice(*one.span)]) for one in record.segments if overlap(one.source, span)]
+    return [(one, text) for one, text in found if text]

@@ -144,15 +144,15 @@ MODELS = (
         "EXT002",
         "text-from-data",
         "Text that a page holds in its data alone (flagged)",
-        "Some pages are built by a script, from text in JSON-LD or in the state of an application. Where nothing else is "
-        "to be kept, that text is the page's, and the record flags where it stands.",
+        "Some pages are built by a script, from text in JSON-LD or in an application's state. Where nothing else is to "
+        "be kept, that text is the page's, and the record flags where it stands.",
     ),
     Builtin(
         "EXT003",
         "repeated-block",
         "A block of a page whose text is kept already",
-        "A caption for small screens, a carousel's second round. The first stays. Text of under four words may stand for "
-        "itself each time, and what the model is certain of is a refrain or a quotation: both stay.",
+        "A caption for small screens, a carousel's second round. The first stays. Text of under four words may stand "
+        "for itself each time, and what the model is certain of is a refrain or a quotation: both stay.",
     ),
 )
 """What happens to pages before any rule; neither selected nor reported."""
