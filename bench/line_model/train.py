@@ -149,7 +149,7 @@ def versions(texts: list[Text], owns: list[Any], random: Any) -> list[Version]:
 
 
 def training_rows(of: Iterable[Version], columns: list[Any], texts: list[Text], random: Any) -> tuple[Any, Any, Any]:
-    """Features, labels and weights. What a page weighs grows slower than its lines; a long line of content weighs more."""
+    """Features, labels, weights. What a page weighs grows slower than its lines; long lines of content weigh more."""
     xs, ys, ws = [], [], []
     for one, x in zip(of, columns, strict=True):
         known = np.flatnonzero(~np.isnan(one.labels))

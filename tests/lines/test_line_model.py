@@ -14,8 +14,8 @@ from clean.lines.model import model
 
 CONTENT = sorted((Path(__file__).parents[1] / "cases" / "content").iterdir())
 PROSE = (
-    "The two services have signed a treaty about the use of the northern harbours, which both had claimed for their own "
-    "ships since the last war, and which neither of them had been able to hold through a winter."
+    "The two services have signed a treaty about the use of the northern harbours, which both had claimed for their "
+    "own ships since the last war, and which neither of them had been able to hold through a winter."
 )
 PAGE = f"""Home
 About

@@ -1,4 +1,4 @@
-"""Lines that the line model takes for chrome. See docs/models/lines.md for what it was made from, and what it is worth."""
+"""Lines that the line model takes for chrome; docs/models/lines.md says what it was made from, and what it is worth."""
 
 from __future__ import annotations
 
