@@ -52,7 +52,7 @@ WORDLESS = 0.25
 """Share of texts that are also learned from without the learned words, as texts in other languages are."""
 KEPT_FEATURES = 60
 """First-stage features that the second stage sees too: those with the highest gain."""
-THRESHOLDS = (0.75, 0.85, 0.95)
+THRESHOLDS = (0.85, 0.9, 0.93, 0.95)
 BUDGET = 0.004
 """What the strip stage uses; chosen with the threshold, by damage."""
 
@@ -79,7 +79,8 @@ class Words:
                 if code in KNOWN and not np.isnan(label):
                     row = rows.setdefault((text.page, segment.text), [0, 0, number, domain])
                     row[0], row[1] = row[0] + label, row[1] + 1
-        found = [list(dict.fromkeys(words.grams(words.tokens(line)))) for _, line in rows]
+        split = [words.tokens(line) for _, line in rows]
+        found = [list(dict.fromkeys(words.grams(line, words.joined(line)))) for line in split]
         on: dict[str, set[str]] = collections.defaultdict(set)
         for grams, row in zip(found, rows.values(), strict=True):
             for gram in grams:
@@ -288,7 +289,7 @@ def report(texts: list[Text], fold: Any, models: list[LineModel], thresholds: It
 
 
 def write(path: Path, model: LineModel) -> None:
-    grams = {gram: weight for gram, weight in model.weights.items() if weight}
+    grams = model.weights  # those of weight 0 too: how many words were known is a feature
     np.savez_compressed(
         path,
         grams=np.frombuffer("\n".join(grams).encode(), dtype=np.uint8),

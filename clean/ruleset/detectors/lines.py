@@ -65,5 +65,5 @@ def model_fingerprint() -> str:
 
 
 LINE_MODEL = ModelDetector(
-    find_lines, explain_line, model_fingerprint, defaults={"threshold": 0.85, "budget": 0.004, "min_lines": 3}
+    find_lines, explain_line, model_fingerprint, defaults={"threshold": 0.93, "budget": 0.004, "min_lines": 3}
 )
