@@ -192,19 +192,7 @@ def forest(model: CatBoostClassifier, names: list[str]) -> Forest:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
-        stored = json.loads(path.read_text())
-    trees = stored["oblivious_trees"]
-    depth = max(len(tree["splits"] or ()) for tree in trees)
-    feature = np.zeros((depth, len(trees)), dtype=np.int64)
-    threshold = np.full((depth, len(trees)), np.inf, dtype=np.float32)
-    leaf = np.zeros((len(trees), 2**depth), dtype=np.float32)
-    for t, tree in enumerate(trees):
-        for d, split in enumerate(tree["splits"] or ()):
-            feature[d, t] = split["float_feature_index"]
-            threshold[d, t] = split["border"]
-        leaf[t, : len(tree["leaf_values"])] = tree["leaf_values"]
-    scale, bias = stored["scale_and_bias"]
-    return Forest(tuple(names), feature, threshold, leaf * scale, float(bias[0]))
+        return Forest.of_catboost(json.loads(path.read_text()), names)
 
 
 def main() -> None:

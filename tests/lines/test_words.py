@@ -27,7 +27,8 @@ def test_of_a_long_line_the_ends_are_read() -> None:
 
 
 def test_grams_mark_where_a_line_begins_and_ends() -> None:
-    assert words.grams(["read", "more"], ["read more"]) == ["read", "more", "read more", "^read", "more$", "^read more$"]
+    found = words.grams(["read", "more"], ["read more"])
+    assert found == ["read", "more", "read more", "^read", "more$", "^read more$"]
     assert words.grams([], []) == []
 
 
