@@ -106,6 +106,7 @@ def main() -> None:
         "ftfy alone": ftfy.fix_text,
         "clean, whole text path": Cleaner().clean_text,
         "clean, language off": Cleaner(language={"backend": "none"}).clean_text,
+        "clean, no line model": Cleaner(ignore=["MOD001"]).clean_text,
         "clean, no rules": Cleaner(select=[]).clean_text,
         "clean, no rules, language off": Cleaner(select=[], language={"backend": "none"}).clean_text,
     }

@@ -6,6 +6,7 @@ look at all columns at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,24 @@ class Forest:
         }
 
     @classmethod
+    def of_catboost(cls, stored: dict[str, Any], names: Sequence[str]) -> Forest:
+        """The forest in a model that CatBoost saved as JSON."""
+        import numpy as np
+
+        trees = stored["oblivious_trees"]
+        depth = max(len(tree["splits"] or ()) for tree in trees)
+        feature = np.zeros((depth, len(trees)), dtype=np.int64)
+        threshold = np.full((depth, len(trees)), np.inf, dtype=np.float32)
+        leaf = np.zeros((len(trees), 2**depth), dtype=np.float32)
+        for t, tree in enumerate(trees):
+            for d, split in enumerate(tree["splits"] or ()):
+                feature[d, t] = split["float_feature_index"]
+                threshold[d, t] = split["border"]
+            leaf[t, : len(tree["leaf_values"])] = tree["leaf_values"]
+        scale, bias = stored["scale_and_bias"]
+        return cls(tuple(names), feature, threshold, leaf * scale, float(bias[0]))
+
+    @classmethod
     def load(cls, stored: Any, prefix: str) -> Forest:
         """The forest in an opened model file."""
         return cls(
@@ -86,10 +105,11 @@ class Forest:
         import numpy as np
 
         trees, leaves = self.leaf.shape
-        index = np.zeros((trees, part.shape[1]), dtype=np.uint16)
+        number = np.uint8 if leaves <= 256 else np.uint16
+        index = np.zeros((trees, part.shape[1]), dtype=number)
         for bit in range(len(self.feature)):
             above = part[self.feature[bit]] > self.threshold[bit][:, None]
-            index |= above.view(np.uint8) << np.uint16(bit)
+            index |= above.view(np.uint8) << number(bit)
         offsets = (np.arange(trees, dtype=np.int32) * leaves)[:, None]
         return self.leaf.ravel()[offsets + index]
 

@@ -23,7 +23,6 @@ def verbs(command: click.Command, *names: str) -> Iterator[tuple[tuple[str, ...]
 
 
 ALL = dict(verbs(cli))
-TOLD = [names for names in ALL if names != ("run",)]
 
 
 def examples(command: click.Command) -> list[str]:
@@ -31,7 +30,7 @@ def examples(command: click.Command) -> list[str]:
     return re.findall(r"^\s+(clean .*)$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("names", TOLD, ids=" ".join)
+@pytest.mark.parametrize("names", ALL, ids=" ".join)
 def test_every_help_has_exit_codes_and_examples(names: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke([*names, "--help"]) == 0
     shown = capsys.readouterr().out

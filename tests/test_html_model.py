@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from clean import Cleaner
 from clean.config import Config, ExtractConfig
 from clean.document import Document, Origin
+from clean.forest import Forest
 from clean.html.blocks import read
 from clean.html.evidence import gather
 from clean.html.features import describe
 from clean.html.metadata import read_metadata
-from clean.html.model import Forest, best_threshold, model
+from clean.html.model import best_threshold, model
 from clean.stages.decode import decode
 from clean.stages.extract import Extract
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from data import Text
 
+from clean.ruleset.view import is_prose
+
 PASSES = 16
 HURT = 0.05
 Choose = Callable[[Any, Any], Any]
@@ -27,9 +29,10 @@ def strip(text: Text, judge: Callable[[list[Any], Any], Any], choose: Choose) ->
         if not len(kept):
             break
         segments = [text.segments[i] for i in kept]
-        p = judge(segments, ruled)
-        words = np.array([sum(text.line_words[k].values()) for k in text.place[kept]])
-        goes = choose(p, words) | (ruled > 0)
+        goes = ruled > 0
+        if any(is_prose(segment.text) for segment in segments):
+            words = np.array([sum(text.line_words[k].values()) for k in text.place[kept]])
+            goes |= choose(judge(segments, ruled), words)
         if not goes.any():
             break
         kept = kept[~goes]

@@ -52,7 +52,7 @@ WORDLESS = 0.25
 """Share of texts that are also learned from without the learned words, as texts in other languages are."""
 KEPT_FEATURES = 60
 """First-stage features that the second stage sees too: those with the highest gain."""
-THRESHOLDS = (0.75, 0.85, 0.95)
+THRESHOLDS = (0.85, 0.9, 0.93, 0.95)
 BUDGET = 0.004
 """What the strip stage uses; chosen with the threshold, by damage."""
 
@@ -79,7 +79,8 @@ class Words:
                 if code in KNOWN and not np.isnan(label):
                     row = rows.setdefault((text.page, segment.text), [0, 0, number, domain])
                     row[0], row[1] = row[0] + label, row[1] + 1
-        found = [list(dict.fromkeys(words.grams(words.tokens(line)))) for _, line in rows]
+        split = [words.tokens(line) for _, line in rows]
+        found = [list(dict.fromkeys(words.grams(line, words.joined(line)))) for line in split]
         on: dict[str, set[str]] = collections.defaultdict(set)
         for grams, row in zip(found, rows.values(), strict=True):
             for gram in grams:
@@ -149,7 +150,7 @@ def versions(texts: list[Text], owns: list[Any], random: Any) -> list[Version]:
 
 
 def training_rows(of: Iterable[Version], columns: list[Any], texts: list[Text], random: Any) -> tuple[Any, Any, Any]:
-    """Features, labels and weights. What a page weighs grows slower than its lines; a long line of content weighs more."""
+    """Features, labels, weights. What a page weighs grows slower than its lines; long lines of content weigh more."""
     xs, ys, ws = [], [], []
     for one, x in zip(of, columns, strict=True):
         known = np.flatnonzero(~np.isnan(one.labels))
@@ -191,19 +192,7 @@ def forest(model: CatBoostClassifier, names: list[str]) -> Forest:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
-        stored = json.loads(path.read_text())
-    trees = stored["oblivious_trees"]
-    depth = max(len(tree["splits"] or ()) for tree in trees)
-    feature = np.zeros((depth, len(trees)), dtype=np.int64)
-    threshold = np.full((depth, len(trees)), np.inf, dtype=np.float32)
-    leaf = np.zeros((len(trees), 2**depth), dtype=np.float32)
-    for t, tree in enumerate(trees):
-        for d, split in enumerate(tree["splits"] or ()):
-            feature[d, t] = split["float_feature_index"]
-            threshold[d, t] = split["border"]
-        leaf[t, : len(tree["leaf_values"])] = tree["leaf_values"]
-    scale, bias = stored["scale_and_bias"]
-    return Forest(tuple(names), feature, threshold, leaf * scale, float(bias[0]))
+        return Forest.of_catboost(json.loads(path.read_text()), names)
 
 
 def main() -> None:
@@ -288,7 +277,7 @@ def report(texts: list[Text], fold: Any, models: list[LineModel], thresholds: It
 
 
 def write(path: Path, model: LineModel) -> None:
-    grams = {gram: weight for gram, weight in model.weights.items() if weight}
+    grams = model.weights  # those of weight 0 too: how many words were known is a feature
     np.savez_compressed(
         path,
         grams=np.frombuffer("\n".join(grams).encode(), dtype=np.uint8),

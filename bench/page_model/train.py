@@ -19,9 +19,10 @@ import numpy as np
 from catboost import CatBoostClassifier, Pool
 from data import WORD, Example, folds, load
 
+from clean.forest import Forest, sigmoid
 from clean.html.context import surroundings
 from clean.html.decide import repetitions
-from clean.html.model import Forest, best_threshold, sigmoid
+from clean.html.model import best_threshold
 
 ROWS_A_PAGE = 200
 BOUNDS = ((0.25, 0.5), (0.2, 0.5), (0.3, 0.5), (0.25, 0.4), (0.25, 0.6))
@@ -83,19 +84,7 @@ def forest(model: CatBoostClassifier, names: list[str]) -> Forest:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
-        stored = json.loads(path.read_text())
-    trees = stored["oblivious_trees"]
-    depth = max(len(tree["splits"] or ()) for tree in trees)
-    feature = np.zeros((depth, len(trees)), dtype=np.int64)
-    threshold = np.full((depth, len(trees)), np.inf, dtype=np.float32)
-    leaf = np.zeros((len(trees), 2**depth), dtype=np.float32)
-    for t, tree in enumerate(trees):
-        for d, split in enumerate(tree["splits"] or ()):
-            feature[d, t] = split["float_feature_index"]
-            threshold[d, t] = split["border"]
-        leaf[t, : len(tree["leaf_values"])] = tree["leaf_values"]
-    scale, bias = stored["scale_and_bias"]
-    return Forest(tuple(names), feature, threshold, leaf * scale, float(bias[0]))
+        return Forest.of_catboost(json.loads(path.read_text()), names)
 
 
 class Scorer:
@@ -253,7 +242,7 @@ def main() -> None:
         everything = np.ones(len(examples), dtype=bool)
         a = joined([train(everything, features, names, args.trees, seed)[0] for seed in range(args.seeds)])
         b = joined([train(everything, matrices, columns, args.second_trees, seed)[0] for seed in range(args.seeds)])
-        np.savez_compressed(args.out, **_stored("first", a), **_stored("second", b))
+        np.savez_compressed(args.out, **a.stored("first"), **b.stored("second"))
         print("written", args.out, args.out.stat().st_size)
 
 
@@ -275,17 +264,6 @@ def joined(forests: list[Forest]) -> Forest:
         np.concatenate([f.leaf for f in forests]) / size,
         sum(f.bias for f in forests) / size,
     )
-
-
-def _stored(stage: str, trees: Forest) -> dict[str, Any]:
-    used, feature = np.unique(trees.feature, return_inverse=True)
-    return {
-        f"{stage}_names": np.array([trees.names[i] for i in used]),
-        f"{stage}_feature": feature.reshape(trees.feature.shape).astype(np.int16),
-        f"{stage}_threshold": trees.threshold,
-        f"{stage}_leaf": trees.leaf.astype(np.float16),
-        f"{stage}_bias": np.array(trees.bias),
-    }
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clean.cli.help import Verb
 from clean.cli.log import Log
 from clean.cli.settings import Settings, global_options
 from clean.cli.summary import summary
@@ -97,7 +98,7 @@ class Options:
         }
 
 
-@click.command("run")
+@click.command("run", cls=Verb)
 @click.argument("paths", nargs=-1, required=True)
 @click.option("-o", "--output", default=STDOUT, metavar="OUT", help="Output file; - (the default) is standard output.")
 @click.option(
@@ -170,12 +171,25 @@ def command(
 ) -> int:
     """Clean documents into JSON Lines or Parquet.
 
-    PATHS are files, directories, or - for standard input. Data goes to OUT, everything else to standard error; beside
-    OUT stands a manifest of the run. Exit code 1 says that some documents could not be cleaned, 2 that there is no
-    output.
+    PATHS are files, directories, patterns in quotes, URLs, or - for standard input. Data goes to OUT, everything else
+    to standard error; beside OUT stands a manifest of the run. A run that was interrupted, in whatever way, goes on
+    with --resume; the output is then the same as without the interruption. It is also the same for any number of
+    --jobs.
 
-    A run that was interrupted, in whatever way, goes on with --resume; the output is then the same as without the
-    interruption. It is also the same for any number of --jobs.
+    \b
+    Exit codes:
+      0  everything was cleaned
+      1  some documents could not be cleaned; they are set aside, with the reason
+      2  there is no output: wrong usage or configuration, no input, a full disk, or an internal error
+
+    \b
+    Examples:
+      clean run article.txt
+      clean run corpus/ -o clean.jsonl
+      clean run "crawl/*.warc.gz" -o clean.jsonl.zst --jobs 0
+      clean run "crawl/*.warc.gz" -o clean.jsonl.zst --jobs 0 --resume
+      clean run pages.parquet --html-field content -o clean.parquet
+      clean run clean.quarantine.jsonl -o again.jsonl
     """
     settings.log_format = log_format
     out = None if output == STDOUT else targets.target(output)

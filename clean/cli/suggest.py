@@ -84,7 +84,6 @@ def command(
     Examples:
       clean rules suggest crawl/ -o candidates.toml
       clean rules suggest crawl.jsonl --min-hosts 3 --language en > candidates.toml
-      clean rules test candidates.toml
     """
     if not PREFIX.fullmatch(prefix):
         raise ConfigError(f"--prefix is three capitals, such as SUG, not {prefix!r}")

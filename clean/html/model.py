@@ -1,8 +1,4 @@
-"""The block model: oblivious trees in two stages, evaluated with numpy.
-
-A tree of depth d compares d features with d thresholds; the outcomes, read as a binary number, name a leaf. All trees
-look at all blocks at once.
-"""
+"""The block model: oblivious trees in two stages, evaluated with numpy."""
 
 from __future__ import annotations
 
@@ -11,39 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from clean.forest import Forest, sigmoid
 from clean.html.context import surroundings
-
-AT_ONCE = 1024
-"""Blocks predicted together: what keeps the intermediate arrays in the processor's cache."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forest:
-    """Trees over named features. `feature` and `threshold` are depth x trees, `leaf` is trees x leaves."""
-
-    names: tuple[str, ...]
-    feature: Any
-    threshold: Any
-    leaf: Any
-    bias: float
-
-    def logits(self, matrix: Any) -> Any:
-        """The sum of the trees for each column of `matrix`, whose rows are the features in the order of `names`."""
-        import numpy as np
-
-        trees = len(self.leaf)
-        size = matrix.shape[1]
-        out = np.empty(size, dtype=np.float32)
-        offsets = (np.arange(trees, dtype=np.int32) * self.leaf.shape[1])[:, None]
-        flat = self.leaf.ravel()
-        for start in range(0, size, AT_ONCE):
-            part = np.ascontiguousarray(matrix[:, start : start + AT_ONCE])
-            index = np.zeros((trees, part.shape[1]), dtype=np.uint8)
-            for bit in range(len(self.feature)):
-                above = part[self.feature[bit]] > self.threshold[bit][:, None]
-                index |= above.view(np.uint8) << np.uint8(bit)
-            out[start : start + AT_ONCE] = flat[offsets + index].sum(axis=0) + self.bias
-        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +42,6 @@ def best_threshold(probability: Any, words: Any) -> float:
     return float(probability[order[int(np.argmax(score))]])
 
 
-def sigmoid(logits: Any) -> Any:
-    import numpy as np
-
-    return 1 / (1 + np.exp(-logits))
-
-
 def _stack(columns: list[Any]) -> Any:
     import numpy as np
 
@@ -95,14 +54,4 @@ def model() -> Model:
     import numpy as np
 
     with files("clean.html").joinpath("model.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-        return Model(*(_forest(stored, stage) for stage in ("first", "second")))
-
-
-def _forest(stored: Any, stage: str) -> Forest:
-    return Forest(
-        tuple(stored[f"{stage}_names"].tolist()),
-        stored[f"{stage}_feature"].astype("int64"),
-        stored[f"{stage}_threshold"],
-        stored[f"{stage}_leaf"].astype("float32"),
-        float(stored[f"{stage}_bias"]),
-    )
+        return Model(*(Forest.load(stored, stage) for stage in ("first", "second")))

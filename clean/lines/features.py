@@ -32,10 +32,11 @@ def own(texts: Sequence[str], languages: Sequence[str], weights: Mapping[str, fl
     said = np.zeros((len(texts), len(LEXICAL) + 1 + len(names)), dtype=np.float32)
     for row, text, language in zip(said, texts, languages, strict=True):
         tokens = words.tokens(text)
-        for topic, count in words.topics(language).count(text, tokens).items():
+        pairs = words.joined(tokens)
+        for topic, count in words.topics(language).count(text, tokens, pairs).items():
             row[len(LEXICAL) + 1 + topic] = count
         if language in known:
-            found = [weights[gram] for gram in words.grams(tokens) if gram in weights] or [0.0]
+            found = [weight for weight in map(weights.get, words.grams(tokens, pairs)) if weight is not None] or [0.0]
             total = sum(found)
             row[: len(LEXICAL)] = total, max(found), min(found), 1, total / len(found) ** 0.5
     said = said.T

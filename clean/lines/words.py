@@ -38,11 +38,16 @@ def tokens(text: str) -> list[str]:
     return [NUMBER if word.isdecimal() else word for word in found] if HAS_DIGIT.search(text) else found
 
 
-def grams(words: Sequence[str]) -> list[str]:
+def joined(words: Sequence[str]) -> list[str]:
+    """Each two words that follow one another."""
+    return list(map(" ".join, pairwise(words)))
+
+
+def grams(words: Sequence[str], pairs: Sequence[str]) -> list[str]:
     """Words, pairs, the first and the last with a mark, and the whole line where it is short."""
     if not words:
         return []
-    out = [*words, *map(" ".join, pairwise(words)), "^" + words[0], words[-1] + "$"]
+    out = [*words, *pairs, "^" + words[0], words[-1] + "$"]
     if len(words) <= WHOLE:
         out.append("^" + " ".join(words) + "$")
     return out
@@ -55,34 +60,31 @@ class Topics:
     names: tuple[str, ...]
     phrases: Mapping[str, tuple[int, ...]]
     """The topics of a phrase, by number."""
-    starts: frozenset[str]
-    """First words of longer phrases."""
+    longer: Mapping[str, tuple[tuple[str, ...], ...]]
+    """By the first two words of phrases, joined: their words."""
     inside: tuple[tuple[str, int], ...] = ()
     """Phrases of a language without spaces, looked for anywhere in a line."""
 
-    def count(self, text: str, words: Sequence[str]) -> dict[int, int]:
-        """How often each topic comes up, by number; of those that do."""
+    def count(self, text: str, words: Sequence[str], pairs: Sequence[str]) -> dict[int, int]:
+        """How often each topic comes up, by number; of those that do. `pairs` are the words' neighbours, joined."""
         counts: dict[int, int] = {}
-        phrases = self.phrases
+        phrases, longer = self.phrases, self.longer
         for word in words:
             if word in phrases:
                 for topic in phrases[word]:
                     counts[topic] = counts.get(topic, 0) + 1
-        if not self.starts.isdisjoint(words):
-            self._count_longer(words, counts)
+        for i, pair in enumerate(pairs):
+            for phrase in longer.get(pair, ()):
+                size = len(phrase)
+                if size == 2 or tuple(words[i : i + size]) == phrase:
+                    for topic in phrases[" ".join(phrase)]:
+                        counts[topic] = counts.get(topic, 0) + size
         if self.inside:
             lower = text.lower()
-            for phrase, topic in self.inside:
-                if phrase in lower:
+            for part, topic in self.inside:
+                if part in lower:
                     counts[topic] = counts.get(topic, 0) + 2
         return counts
-
-    def _count_longer(self, words: Sequence[str], counts: dict[int, int]) -> None:
-        for i, word in enumerate(words):
-            if word in self.starts:
-                for size in range(2, min(LONGEST, len(words) - i) + 1):
-                    for topic in self.phrases.get(" ".join(words[i : i + size]), ()):
-                        counts[topic] = counts.get(topic, 0) + size
 
 
 @lru_cache(maxsize=1)
@@ -109,5 +111,9 @@ def topics(language: str) -> Topics:
                     continue
                 words = " ".join(tokens(phrase))
                 found[words] = tuple(dict.fromkeys((*found.get(words, ()), number)))
-    starts = frozenset(phrase.partition(" ")[0] for phrase in found if " " in phrase)
-    return Topics(topic_names(), found, starts, tuple(inside))
+    longer: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in found:
+        parts = tuple(phrase.split(" "))
+        if len(parts) > 1:
+            longer.setdefault(" ".join(parts[:2]), []).append(parts)
+    return Topics(topic_names(), found, {pair: tuple(those) for pair, those in longer.items()}, tuple(inside))

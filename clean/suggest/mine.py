@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from clean.cleaner import Cleaner
 from clean.document import Document
+from clean.ruleset.detectors import is_model
 from clean.suggest.choose import FLOOR, MAX_DAMAGE, Options, choose, grouped
 from clean.suggest.company import ROUNDS, Company
 from clean.suggest.counter import Counter
@@ -36,7 +37,9 @@ class Miner:
     """Collects the lines of documents, and suggests rules for those that recur."""
 
     def __init__(self, cleaner: Cleaner, options: Options) -> None:
-        self.cleaner = cleaner
+        # What only a model takes has no rule yet, and a rule says why.
+        told = [rule.id for rule in cleaner.ruleset.active if not is_model(rule)]
+        self.cleaner = cleaner.restricted_to(told)
         self.options = options
         self._stack = ExitStack()
         self._spool = self._stack.enter_context(Spool())

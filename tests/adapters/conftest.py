@@ -28,7 +28,7 @@ NEEDS = {
     "test_spark.py": "pyspark",
 }
 collect_ignore = [name for name, module in NEEDS.items() if find_spec(module) is None]
-"""The tools are large: `make test` has none of them but pyarrow, `make test-adapters` has them all."""
+"""The tools are large: `make test` has none but pyarrow, `make test-adapters` all but NeMo Curator and dolma."""
 if shutil.which("java") is None:
     collect_ignore.append("test_spark.py")
 

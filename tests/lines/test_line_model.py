@@ -14,8 +14,8 @@ from clean.lines.model import model
 
 CONTENT = sorted((Path(__file__).parents[1] / "cases" / "content").iterdir())
 PROSE = (
-    "The two services have signed a treaty about the use of the northern harbours, which both had claimed for their own "
-    "ships since the last war, and which neither of them had been able to hold through a winter."
+    "The two services have signed a treaty about the use of the northern harbours, which both had claimed for their "
+    "own ships since the last war, and which neither of them had been able to hold through a winter."
 )
 PAGE = f"""Home
 About
@@ -70,7 +70,7 @@ def test_it_can_be_switched_off() -> None:
 def test_a_higher_threshold_removes_less() -> None:
     sizes = [
         len(Cleaner(select=["MOD001"], rules={"MOD001": {"threshold": at, "budget": 1.0}}).clean_text(PAGE).removed)
-        for at in (0.5, 0.88, 0.9999)
+        for at in (0.5, 0.93, 0.9999)
     ]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > sizes[-1] == 0

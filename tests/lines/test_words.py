@@ -10,7 +10,7 @@ from clean.lines import words
 
 def counted(text: str, language: str) -> dict[str, int]:
     topics = words.topics(language)
-    found = topics.count(text, words.tokens(text))
+    found = topics.count(text, words.tokens(text), words.joined(words.tokens(text)))
     return {topics.names[topic]: n for topic, n in found.items()}
 
 
@@ -27,8 +27,9 @@ def test_of_a_long_line_the_ends_are_read() -> None:
 
 
 def test_grams_mark_where_a_line_begins_and_ends() -> None:
-    assert words.grams(["read", "more"]) == ["read", "more", "read more", "^read", "more$", "^read more$"]
-    assert words.grams([]) == []
+    found = words.grams(["read", "more"], ["read more"])
+    assert found == ["read", "more", "read more", "^read", "more$", "^read more$"]
+    assert words.grams([], []) == []
 
 
 def test_topics_are_found_in_the_language_of_the_line_and_in_english() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from clean.ruleset.detectors.ages import AGE_LINE
 from clean.ruleset.detectors.base import Detector, DocumentDetector, LineDetector, ModelDetector
 from clean.ruleset.detectors.bylines import BYLINE
@@ -13,7 +15,10 @@ from clean.ruleset.detectors.php_dump import PHP_DUMP
 from clean.ruleset.detectors.tickers import TICKER_TABLE
 from clean.ruleset.detectors.titles import REPEATED_TITLE, TITLE
 
-__all__ = ["DETECTORS", "Detector", "DocumentDetector", "LineDetector", "ModelDetector"]
+if TYPE_CHECKING:
+    from clean.ruleset.rule import Rule
+
+__all__ = ["DETECTORS", "Detector", "DocumentDetector", "LineDetector", "ModelDetector", "is_model"]
 
 DETECTORS: dict[str, LineDetector | DocumentDetector | ModelDetector] = {
     "age_line": AGE_LINE,
@@ -27,3 +32,8 @@ DETECTORS: dict[str, LineDetector | DocumentDetector | ModelDetector] = {
     "ticker_table": TICKER_TABLE,
     "title": TITLE,
 }
+
+
+def is_model(rule: Rule) -> bool:
+    """Whether a model decides for the rule, by a score."""
+    return rule.detector is not None and isinstance(DETECTORS[rule.detector], ModelDetector)

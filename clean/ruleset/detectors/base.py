@@ -82,8 +82,8 @@ class Opinion(NamedTuple):
 class ModelDetector(Detector):
     """Scores lines when all other rules have spoken: it is told of each segment whether one of them takes it (1 or 0).
 
-    Yields numbers of segments that it takes, each with its probability of not being content. `explain` says how it comes
-    to its score of one segment.
+    Yields numbers of segments that it takes, each with its probability of not being content. `explain` says how it
+    comes to its score of one segment.
     """
 
     find: Callable[[View, Options, Any], Iterable[tuple[int, float]]]

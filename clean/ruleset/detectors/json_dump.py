@@ -28,6 +28,9 @@ LOOK_BACK = 180
 
 SPACED = re.compile(r'"\s*: |\n')
 
+WHOLE = 0.8
+"""Share of a document's characters beyond which data is the document."""
+
 CLOSER = {"{": "}", "[": "]"}
 
 
@@ -83,7 +86,15 @@ def find(view: View, options: Options) -> Iterator[Match]:
         return
     text = view.text
     dumps = [widened(text, *span) for span in _dumps(text, options)]
+    if _is_all_there_is(text, dumps):
+        return
     yield from (Match(*span) for span in unless_examples(text, dumps, options["always_above"]))
+
+
+def _is_all_there_is(text: str, dumps: Sequence[Span]) -> bool:
+    """Whether the document is data laid out for the eye, and nothing is left to call the text that it leaked into."""
+    laid_out = any("\n" in text[start:end] for start, end in dumps)
+    return laid_out and sum(end - start for start, end in dumps) > WHOLE * len(text)
 
 
 def _dumps(text: str, options: Options) -> Iterator[Span]:

@@ -1,4 +1,4 @@
-"""Lines that the line model takes for chrome. See docs/models/lines.md for what it was made from, and what it is worth."""
+"""Lines that the line model takes for chrome; docs/models/lines.md says what it was made from, and what it is worth."""
 
 from __future__ import annotations
 
@@ -68,5 +68,5 @@ def model_fingerprint() -> str:
 
 
 LINE_MODEL = ModelDetector(
-    find_lines, explain_line, model_fingerprint, defaults={"threshold": 0.85, "budget": 0.004, "min_lines": 3}
+    find_lines, explain_line, model_fingerprint, defaults={"threshold": 0.93, "budget": 0.004, "min_lines": 3}
 )
