@@ -85,17 +85,21 @@ def f1(text: str, main: str) -> float:
     return 2 * (found & wanted).total() / (found.total() + wanted.total())
 
 
-def traced(page: str) -> tuple[int, int]:
-    """Characters of the record's text, and those whose source slice, read alone, gives them."""
+def traced(page: str) -> tuple[int, int, int]:
+    """Characters of the record's text; those whose source slice, read alone, gives them; those of listed repairs."""
     record = clean.clean_html(page).to_dict()
-    every = right = 0
+    edited = {at for edit in record["edits"] for at in range(*edit["span"])}
+    every = right = repaired = 0
     for segment in record["segments"]:
         start, end = segment["source"]
         text = re.sub(r"\s+", "", record["text"][slice(*segment["span"])])
         bare = re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", page[start:end])
         every += len(text)
-        right += len(text) * (re.sub(r"\s+", "", html.unescape(bare)) == text)
-    return every, right
+        if re.sub(r"\s+", "", html.unescape(bare)) == text:
+            right += len(text)
+        elif edited.issuperset(range(*segment["span"])):
+            repaired += len(text)
+    return every, right, repaired
 
 
 class Stored:
@@ -122,7 +126,7 @@ def score(path: Path, every: int, limit: int | None, stored: Stored | None) -> d
     """A row of figures for each extractor."""
     extractors = peers()
     sums: dict[str, collections.Counter[str]] = {name: collections.Counter() for name in extractors}
-    seen = right = 0
+    seen = right = repaired = 0
     for page in pages(path, every, limit):
         for name, extract in extractors.items():
             row = sums[name]
@@ -149,8 +153,8 @@ def score(path: Path, every: int, limit: int | None, stored: Stored | None) -> d
                 for kind in ("all", page["page_type"]):
                     row[f"f1 {kind}"] += f1(text, page["main_content"])
                     row[f"n {kind}"] += 1
-        chars, ok = traced(page["html"])
-        seen, right = seen + chars, right + ok
+        chars, ok, edited = traced(page["html"])
+        seen, right, repaired = seen + chars, right + ok, repaired + edited
     out: dict[str, dict[str, float]] = {}
     for name, row in sums.items():
         out[name] = {key: round(row[key] / row["n" + key[2:]], 4) for key in sorted(row) if key.startswith("f1 ")}
@@ -163,6 +167,7 @@ def score(path: Path, every: int, limit: int | None, stored: Stored | None) -> d
         }
         if name.startswith("clean"):
             out[name]["traced"] = round(right / max(1, seen), 6)
+            out[name]["repaired"] = round(repaired / max(1, seen), 6)
     return out
 
 
