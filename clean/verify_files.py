@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice, repeat
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -189,8 +190,11 @@ def _in_row(name: str, row: Json, field: str, sha256: str) -> Source:
 
 
 def _rows(stream: IO[bytes], columns: Collection[str] | None) -> Iterator[Json]:
-    """The rows of a Parquet file; values of text columns that are no UTF-8 are bytes."""
-    pa, pq = (extras.load(name, "parquet", "Parquet") for name in ("pyarrow", "pyarrow.parquet"))
+    """The rows of a Parquet file; values of text columns that are no UTF-8 are bytes.
+
+    Where `columns` are given, it is a source: a row that is damaged has no values, and the next group is read.
+    """
+    pq = extras.load("pyarrow.parquet", "parquet", "Parquet")
     with tempfile.TemporaryFile() as copy:
         if not isinstance(stream, io.BufferedReader):  # a decompressor goes back by starting anew
             shutil.copyfileobj(stream, copy)
@@ -198,13 +202,39 @@ def _rows(stream: IO[bytes], columns: Collection[str] | None) -> Iterator[Json]:
         stream.seek(0)
         file = pq.ParquetFile(stream, pre_buffer=False)
         names = None if columns is None else [name for name in file.schema_arrow.names if name in columns]
-        for batch in file.iter_batches(64, columns=names):
+        for group in range(file.num_row_groups):
+            number = 0
             try:
-                yield from batch.to_pylist()
-            except UnicodeDecodeError:
-                values = [column.cast(pa.large_binary()).to_pylist() for column in batch.columns]
-                for row in zip(*values, strict=True):
-                    yield {name: _text(value) for name, value in zip(batch.schema.names, row, strict=True)}
+                for row in _group(file, group, 64, names):
+                    yield row
+                    number += 1
+            except damage():
+                if columns is None:
+                    raise
+                yield from _damaged_group(file, group, number, names)
+
+
+def _damaged_group(file: Any, group: int, start: int, names: list[str]) -> Iterator[Json]:
+    """The rows of a source's group from `start` on: those before the damage, and nothing for each that is lost."""
+    number = start
+    try:
+        for row in islice(_group(file, group, 1, names), start, None):
+            yield row
+            number += 1
+    except damage():
+        yield from repeat({}, file.metadata.row_group(group).num_rows - number)
+
+
+def _group(file: Any, group: int, size: int, names: list[str] | None) -> Iterator[Json]:
+    import pyarrow as pa
+
+    for batch in file.iter_batches(size, [group], names):
+        try:
+            yield from batch.to_pylist()
+        except UnicodeDecodeError:
+            values = [column.cast(pa.large_binary()).to_pylist() for column in batch.columns]
+            for row in zip(*values, strict=True):
+                yield {name: _text(value) for name, value in zip(batch.schema.names, row, strict=True)}
 
 
 def _text(value: bytes | None) -> str | bytes | None:

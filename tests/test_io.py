@@ -7,6 +7,7 @@ import errno
 import gzip
 import json
 import lzma
+import random
 import sys
 from pathlib import Path
 
@@ -87,9 +88,9 @@ def test_a_truncated_archive_gives_all_that_can_be_decompressed() -> None:
     [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstd.compress)],
 )
 def test_damage_in_an_archive_of_a_text_is_an_error_that_carries_what_was_read(suffix: str, pack) -> None:
-    text = json.dumps([hash(str(i)) for i in range(60_000)]).encode()
+    text = json.dumps(random.Random(5).sample(range(10**18), 60_000)).encode()
     packed = bytearray(pack(text))
-    packed[-len(packed) // 4] ^= 0xFF
+    packed[-len(packed) // 8] ^= 0xFF
     Path("a.txt" + suffix).write_bytes(packed)
     [item] = items("a.txt" + suffix)
     assert kinds([item]) == ["unreadable"]

@@ -18,6 +18,7 @@ from clean.io import media
 from clean.io.inputs import STDIN_NAME
 from clean.io.item import Item
 from clean.io.opened import Opened, unreadable
+from clean.io.streams import lines
 
 Json = dict[str, Any]
 
@@ -27,14 +28,12 @@ QUARANTINE = frozenset(("path", "record", "error", "raw"))
 
 def read(opened: Opened, stream: BufferedReader) -> Iterator[Item]:
     """The documents of a file of JSON Lines, a line at a time; numbers of records are numbers of lines, from 1."""
-    number = 0
-    try:
-        for number, line in enumerate(stream, 1):
-            text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            if text.strip():
-                yield _item(opened, opened.origin(number), text, line)
-    except OSError as error:
-        yield opened.ended(opened.failed(unreadable(error), number + 1))
+    for number, (line, error) in enumerate(lines(stream), 1):
+        text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if error is not None:
+            yield opened.ended(opened.failed(unreadable(error), number, line or None))
+        elif text.strip():
+            yield _item(opened, opened.origin(number), text, line)
 
 
 def document_of(found: Json, origin: Origin, fields: InputConfig) -> tuple[str | bytes, Origin]:
@@ -71,7 +70,8 @@ def _parsed(line: bytes) -> Json:
     except UnicodeDecodeError as error:
         raise DocumentError("undecodable", f"not UTF-8 at byte {error.start} of the line") from None
     except json.JSONDecodeError as error:
-        raise DocumentError("malformed-json", f"malformed JSON: {error.msg} at column {error.pos + 1}") from None
+        what = error.msg.removesuffix(" at")
+        raise DocumentError("malformed-json", f"malformed JSON: {what} at column {error.pos + 1}") from None
     except (ValueError, RecursionError) as error:
         raise DocumentError("malformed-json", f"malformed JSON: {error}") from None
     if not isinstance(found, dict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import IO, Any
 
 BUFFER = 1 << 16
@@ -45,6 +46,24 @@ class Ahead(io.RawIOBase):
 def buffered(stream: io.RawIOBase) -> io.BufferedReader:
     """The stream with lines; `read_upto` reads it without losing what comes before an error."""
     return io.BufferedReader(stream, BUFFER)
+
+
+def lines(stream: io.BufferedReader) -> Iterator[tuple[bytes, OSError | None]]:
+    """Each line. Where an error ends the stream, it comes last, with the piece of a line that stood before it."""
+    begun: list[bytes] = []
+    error: OSError | None = None
+    while error is None:
+        part, error = read_upto(stream, BUFFER)
+        if not part and error is None:
+            break
+        *whole, rest = part.split(b"\n")
+        for line in whole:
+            yield b"".join((*begun, line, b"\n")), None
+            begun.clear()
+        begun.append(rest)
+    last = b"".join(begun)
+    if last or error is not None:
+        yield last, error
 
 
 def read_upto(stream: io.BufferedReader, size: int | None = None) -> tuple[bytes, OSError | None]:

@@ -23,6 +23,9 @@ HEAD_END = re.compile(rb"\r?\n\r?\n")
 FILLING = b"\r\n\0 "
 """What may stand between records: line breaks, and the zeros of a disk that was preallocated."""
 
+MAX_DAMAGE = 16 << 20
+"""About as much of a stretch of damage goes to the quarantine file: a whole crawl can be one."""
+
 PAGES = ("text/html", "application/xhtml+xml")
 TEXTS = ("text/plain", "text/markdown")
 
@@ -64,6 +67,7 @@ class _Reading:
         self._stream = stream
         self._line = b""
         self._number = 0
+        self._failure: OSError | None = None
         self._left_out: Counter[str] = Counter()
 
     def items(self) -> Iterator[Item]:
@@ -75,14 +79,15 @@ class _Reading:
                     yield from self._record()
                 else:
                     damage = DocumentError("malformed-warc", "what stands here is no WARC record")
-                    yield self._opened.failed(damage, self._number + 1, self._line)
-                    self._skip_damage()
+                    yield self._opened.failed(damage, self._number + 1, self._skip_damage(self._line))
+            if self._failure is not None:
+                raise self._failure
         except OSError as error:
             yield self._opened.ended(self._opened.failed(unreadable(error), self._number + 1))
         if self._left_out:
             counts = ", ".join(f"{count:,} {what}" for what, count in sorted(self._left_out.items()))
-            name = self._opened.entry.name
-            self._opened.note(f"{name}: {self._left_out.total():,} records left out: {counts}")
+            name, total = self._opened.entry.name, self._left_out.total()
+            self._opened.note(f"{name}: {total:,} record{'s'[: total != 1]} left out: {counts}")
 
     def _record(self) -> Iterator[Item]:
         """The document in the record that begins here, if it holds one; then the line of the next is there."""
@@ -96,8 +101,8 @@ class _Reading:
             return
         if not (complete and length.isascii() and length.isdigit()):
             reason = "has no Content-Length" if complete else "breaks off in its head"
-            yield self._failed(DocumentError("malformed-warc", f"the record {reason}"), self._line + head)
-            self._skip_damage()
+            stretch = self._skip_damage(self._line + head + b"\r\n" * complete)
+            yield self._failed(DocumentError("malformed-warc", f"the record {reason}"), stretch)
             return
         record = _Record(headers, int(length))
         block, why_not, size, failure = self._block(record)
@@ -114,8 +119,8 @@ class _Reading:
             failure, self._line = error, b""
         if self._line and not (separated or _begins(self._line)):
             reason = "the record's Content-Length does not lead to another record"
-            yield self._failed(DocumentError("malformed-warc", reason), block)
-            self._skip_damage()
+            stretch = self._skip_damage((block or b"") + self._line)
+            yield self._failed(DocumentError("malformed-warc", reason), stretch)
         elif why_not:
             self._left_out[why_not] += 1
         elif block is None:
@@ -188,14 +193,20 @@ class _Reading:
             self._line = self._stream.readline(BUFFER)
         return separated
 
-    def _skip_damage(self) -> None:
-        """Go to the next line that begins a record."""
-        begins = True
-        while self._line:
-            begins = self._line.endswith(b"\n")
-            self._line = self._stream.readline(BUFFER)
-            if begins and _begins(self._line):
-                return
+    def _skip_damage(self, begun: bytes) -> bytes:
+        """Go to the next line that begins a record; what was passed over after `begun`, with it."""
+        passed = bytearray(begun)
+        try:
+            while self._line:
+                begins = self._line.endswith(b"\n")
+                self._line = self._stream.readline(BUFFER)
+                if begins and _begins(self._line):
+                    break
+                if len(passed) < MAX_DAMAGE:
+                    passed += self._line
+        except OSError as error:
+            self._failure, self._line = error, b""
+        return bytes(passed)
 
 
 def _begins(line: bytes) -> bool:

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from clean.io.streams import Ahead, buffered, read_upto
+from clean.io.streams import BUFFER, Ahead, buffered, lines, read_upto
 
 
 class Once:
@@ -41,3 +41,19 @@ def test_no_more_is_read_than_was_asked_for() -> None:
     stream = buffered(Ahead(io.BytesIO(b"one two")))
     assert read_upto(stream, 3) == (b"one", None)
     assert stream.read() == b" two"
+
+
+@pytest.mark.parametrize("size", [1, 7, BUFFER - 1, BUFFER, BUFFER + 1, 3 * BUFFER])
+def test_lines_are_those_of_the_stream(size: int) -> None:
+    raw = b"x" * size + b"\n\n" + b"y" * size + b"\r\nlast"
+    found = list(lines(buffered(Ahead(io.BytesIO(raw)))))
+    assert found == [(line, None) for line in raw.splitlines(keepends=True)]
+    assert list(lines(buffered(Ahead(io.BytesIO(b""))))) == []
+
+
+def test_the_piece_of_a_line_before_an_error_is_given_with_it() -> None:
+    stream = buffered(Ahead(Once(b"one\ntw", b"o", None), size=0))  # type: ignore[arg-type] # as above
+    [first, (piece, error)] = lines(stream)
+    assert first == (b"one\n", None)
+    assert piece == b"two"
+    assert str(error) == "reset"

@@ -247,3 +247,16 @@ def test_several_outputs_are_verified_with_the_fields_of_the_configuration() -> 
     options = ["--text-field", "body", "--html-field", "page"]
     assert invoke(["verify", "out-00000.jsonl", "out-00001.parquet", *options]) == 0
     assert invoke(["verify", "out-00000.jsonl", "out-00001.parquet"]) == 1
+
+
+def test_rows_of_a_parquet_file_that_stand_behind_a_damaged_group_are_verified() -> None:
+    texts = [f"{i} {TEXT}" for i in range(8)]
+    pq.write_table(pa.table({"body": texts}), "a.parquet", row_group_size=2, compression="snappy")
+    column = pq.ParquetFile("a.parquet").metadata.row_group(1).column(0)
+    start = column.dictionary_page_offset or column.data_page_offset
+    raw = bytearray(Path("a.parquet").read_bytes())
+    raw[start : start + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    Path("a.parquet").write_bytes(raw)
+    assert invoke(["run", "a.parquet", "-o", "out.jsonl", "--text-field", "body", "-q"]) == 1
+    assert len(Path("out.jsonl").read_bytes().splitlines()) == 6
+    assert invoke(["verify", "out.jsonl", "--text-field", "body"]) == 0

@@ -218,6 +218,7 @@ def test_garbage_between_records_is_an_error_and_the_next_record_is_read(garbage
     found = items("a.warc")
     assert kinds(found) == [None, "malformed-warc", None, None]
     assert found[1].where == "a.warc:2"
+    assert (found[1].original or b"").startswith(garbage)
     assert [item.raw for item in found if item.error is None] == [f"<p>Page {n}</p>".encode() for n in (1, 2, 3)]
 
 
@@ -230,15 +231,28 @@ def test_a_wrong_length_is_an_error_of_its_record(length: int) -> None:
     assert good.raw == b"<p>Page 1</p>"
     assert kinds([bad]) == ["malformed-warc"]
     assert bad.where == "a.warc:2"
+    assert block[:2000] in (bad.original or b"")
     assert others[-1].raw == b"<p>Page 19</p>"
     assert kinds(others) == [None] * len(others)
 
 
 def test_a_record_without_a_length_is_an_error_and_the_next_is_read() -> None:
-    Path("a.warc").write_bytes(page(1).replace(b"Content-Length", b"X-Length") + page(2))
+    broken = page(1).replace(b"Content-Length", b"X-Length")
+    Path("a.warc").write_bytes(broken + page(2))
     bad, good = items("a.warc")
     assert kinds([bad]) == ["malformed-warc"]
+    assert bad.original == broken
     assert good.raw == b"<p>Page 2</p>"
+
+
+def test_damage_before_the_place_where_a_file_breaks_off_is_kept_and_both_are_told() -> None:
+    garbage = b"".join(b"no record %d\n" % n for n in random.Random(3).sample(range(10**6), 20_000))
+    Path("a.warc.gz").write_bytes(gzip.compress(page(1) + garbage)[:-2000])
+    good, bad, end = items("a.warc.gz")
+    assert kinds([good, bad, end]) == [None, "malformed-warc", "unreadable"]
+    assert bad.original
+    assert len(bad.original) > 10_000
+    assert garbage.startswith(bad.original)
 
 
 WHOLE = b"".join(page(n) for n in range(4))
