@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from clean.document import UNDETERMINED
@@ -30,20 +31,50 @@ def own(texts: Sequence[str], languages: Sequence[str], weights: Mapping[str, fl
 
     names = words.topic_names()
     said = np.zeros((len(texts), len(LEXICAL) + 1 + len(names)), dtype=np.float32)
-    for row, text, language in zip(said, texts, languages, strict=True):
+    learned: list[int] = []
+    grams: list[str] = []
+    ends: list[int] = []
+    for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
         tokens = words.tokens(text)
         pairs = words.joined(tokens)
         for topic, count in words.topics(language).count(text, tokens, pairs).items():
-            row[len(LEXICAL) + 1 + topic] = count
+            said[i, len(LEXICAL) + 1 + topic] = count
         if language in known:
-            found = [weight for weight in map(weights.get, words.grams(tokens, pairs)) if weight is not None] or [0.0]
-            total = sum(found)
-            row[: len(LEXICAL)] = total, max(found), min(found), 1, total / len(found) ** 0.5
+            said[i, LEXICAL.index("lex_known")] = 1
+            if tokens:
+                grams += words.grams(tokens, pairs)
+                learned.append(i)
+                ends.append(len(grams))
+    if learned:
+        said[learned, : len(LEXICAL)] = _lexical(grams, [0, *ends[:-1]], weights)
     said = said.T
     shapes = shape.shapes(texts)
     size = np.sqrt(np.maximum(shapes[shape.NAMES.index("words")], 1))
     said[len(LEXICAL)] = np.minimum(said[len(LEXICAL) + 1 :].sum(axis=0) / size, MOST_TOPICAL)
     return np.concatenate((shapes, said))
+
+
+def _lexical(grams: Sequence[str], starts: Sequence[int], weights: Mapping[str, float]) -> Any:
+    """The values of `LEXICAL` for lines whose grams stand one after another, each line's from its start on."""
+    import numpy as np
+
+    found = np.array(list(map(weights.get, grams, repeat(np.nan))), dtype=np.float64)
+    there = ~np.isnan(found)
+    size = np.add.reduceat(there, starts, dtype=np.int64)
+    total = np.add.reduceat(np.where(there, found, 0), starts)
+    highest = np.maximum.reduceat(np.where(there, found, -np.inf), starts)
+    lowest = np.minimum.reduceat(np.where(there, found, np.inf), starts)
+    some = size > 0
+    return np.stack(
+        [
+            total,
+            np.where(some, highest, 0),
+            np.where(some, lowest, 0),
+            np.ones(len(size)),
+            total / np.sqrt(np.maximum(size, 1)),
+        ],
+        axis=1,
+    )
 
 
 def effective(languages: Sequence[str], language: str) -> list[str]:

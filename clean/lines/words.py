@@ -73,12 +73,13 @@ class Topics:
             if word in phrases:
                 for topic in phrases[word]:
                     counts[topic] = counts.get(topic, 0) + 1
-        for i, pair in enumerate(pairs):
-            for phrase in longer.get(pair, ()):
-                size = len(phrase)
-                if size == 2 or tuple(words[i : i + size]) == phrase:
-                    for topic in phrases[" ".join(phrase)]:
-                        counts[topic] = counts.get(topic, 0) + size
+        if not longer.keys().isdisjoint(pairs):
+            for i, pair in enumerate(pairs):
+                for phrase in longer.get(pair, ()):
+                    size = len(phrase)
+                    if size == 2 or tuple(words[i : i + size]) == phrase:
+                        for topic in phrases[" ".join(phrase)]:
+                            counts[topic] = counts.get(topic, 0) + size
         if self.inside:
             lower = text.lower()
             for part, topic in self.inside:
