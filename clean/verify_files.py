@@ -209,7 +209,7 @@ def _rows(stream: IO[bytes], columns: Collection[str] | None) -> Iterator[Json]:
                     yield row
                     number += 1
             except damage():
-                if columns is None:
+                if names is None:
                     raise
                 yield from _damaged_group(file, group, number, names)
 
