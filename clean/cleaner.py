@@ -16,8 +16,11 @@ from clean.errors import DocumentError, InputError
 from clean.record import Record, build
 from clean.ruleset import Ruleset
 
-MAX_PASSES = 16
-"""Strip passes over one document. Real documents need two or three; the bound keeps a hostile one linear."""
+FEWEST_PASSES, MOST_PASSES = 16, 64
+"""Strip passes over one document at most. Real documents need two or three; a few, of which the line model takes a little
+at a time, need more."""
+LINES_AGAIN = 200_000
+"""Lines that all passes over a document may look at before the lower bound holds: it keeps a hostile one linear."""
 
 
 class Cleaner:
@@ -127,7 +130,8 @@ class Cleaner:
             if name == to:
                 return document
         repeated = [self.stages[name] for name in stages.REPEATED]
-        for _ in range(MAX_PASSES):
+        passes = max(FEWEST_PASSES, min(MOST_PASSES, LINES_AGAIN // max(len(document.segments), 1)))
+        for _ in range(passes):
             if not document.changed:
                 break
             for stage in repeated:
