@@ -17,7 +17,7 @@ from clean.record import Record, build
 from clean.ruleset import Ruleset
 
 FEWEST_PASSES, MOST_PASSES = 16, 64
-"""Strip passes over one document at most. Real documents need two or three; a few, of which the line model takes a little
+"""Strip passes over one document at most. Real documents need two or three; a few, of which the line model takes little
 at a time, need more."""
 LINES_AGAIN = 200_000
 """Lines that all passes over a document may look at before the lower bound holds: it keeps a hostile one linear."""
