@@ -10,7 +10,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clean.html.lexicon import element_hints
 from clean.html.tokens import Tokens, tokenize
@@ -39,7 +39,15 @@ PREFORMATTED = frozenset(("pre", "xmp", "plaintext", "listing"))
 UNSEEN, HIDDEN, LINKED, VERBATIM = 1, 2, 4, 8
 """What an element passes on to all in it, a bit each: no text of the page, hidden by the markup, link, preformatted."""
 
-STATES = dict.fromkeys(INVISIBLE, UNSEEN) | dict.fromkeys(PREFORMATTED, VERBATIM) | {"a": LINKED}
+BORDER, BREAK, SHOWN = 16, 32, 64
+"""What else an element is: a border of blocks, a line break, shown whatever the markup says."""
+
+STATES = dict.fromkeys(INVISIBLE, UNSEEN) | dict.fromkeys(PREFORMATTED, VERBATIM) | {"a": LINKED, "br": BREAK}
+KINDS = {
+    name: STATES.get(name, 0) | (BORDER if name in BLOCK_LEVEL else 0) | (SHOWN if name in NEVER_HIDDEN else 0)
+    for name in BLOCK_LEVEL | NEVER_HIDDEN | STATES.keys()
+}
+STATE = UNSEEN | HIDDEN | LINKED | VERBATIM
 
 SHORTEST_ALTERNATIVE = 300
 """Characters of text in `noscript` below which it is a notice."""
@@ -110,15 +118,13 @@ class Page:
 
     tokens: Tokens
     tree: Tree
-    attributes: list[Attributes] = field(default_factory=list)
+    attributes: list[Attributes]
     """Of each element."""
-    block_of: list[int] = field(default_factory=list)
-    """The innermost block-level element at each element."""
-    states: list[int] = field(default_factory=list)
+    states: list[int]
     """Of each element: `UNSEEN`, `HIDDEN`, `LINKED` and `VERBATIM`, its own and its ancestors'."""
-    breaks: dict[int, int] = field(default_factory=dict)
+    breaks: dict[int, int]
     """How many `br` stand before a run, inside its block."""
-    element_of: dict[int, int] = field(default_factory=dict)
+    element_of: dict[int, int]
     """The element that each visible run stands in."""
     blocks: list[Block] = field(default_factory=list)
 
@@ -139,62 +145,102 @@ class Page:
 
 def cut(tokens: Tokens, tree: Tree) -> Page:
     """The blocks of a page, in source order."""
-    page = Page(tokens, tree)
-    parents, names, tags = tree.parents, tree.names, tree.tags
-    attributes, block_of, states, breaks = page.attributes, page.block_of, page.states, page.breaks
-    starts, ends, source = tokens.starts, tokens.ends, tokens.source
-    element_of = page.element_of
-    blocks: list[Block] = []
-    current: Block | None = None
-    current_element = -1
-    pending_breaks = 0
-    last_run = -1
-    ordered = True
+    import numpy as np
 
-    for element, run in zip(tree.elements, tree.runs, strict=True):
-        if run >= 0:
-            inside = block_of[element]
-            state = states[element]
-            if state & UNSEEN or (state & HIDDEN and not states[inside] & HIDDEN):
-                continue
-            if current is None or inside != current_element:
-                current = Block(inside, [], hidden=bool(state & HIDDEN))
-                current_element = inside
-                blocks.append(current)
-            elif pending_breaks:
-                breaks[run] = pending_breaks
-                current.line_breaks += pending_breaks
-            pending_breaks = 0
-            current.runs.append(run)
-            element_of[run] = element
-            if state & LINKED:
-                current.link_chars += ends[run] - starts[run]
-            ordered = ordered and run > last_run
-            last_run = run
-            continue
-        name, parent, tag = names[element], parents[element], tags[element]
-        written = tokens.tags[tag] if tag >= 0 else ""
-        here = read_attributes(written) if len(written) > 2 else _NOTHING
-        attributes.append(here)
-        state = STATES.get(name, 0)
-        if parent >= 0:
-            state |= states[parent]
-        if here.hides and name not in NEVER_HIDDEN:
-            state |= HIDDEN
-        states.append(state)
-        if name in BLOCK_LEVEL:
-            block_of.append(element)
-            current = None
-        else:
-            block_of.append(block_of[parent] if parent >= 0 else element)
-            if name == "br":
-                pending_breaks += 1
-    if not ordered:
+    size = len(tree.names)
+    attributes = _attributes(tokens, tree)
+    kinds = np.fromiter((KINDS.get(name, 0) for name in tree.names), np.uint8, size)
+    own = kinds & STATE
+    hides = np.fromiter((here.hides for here in attributes), bool, size)
+    own[hides & (kinds & SHOWN == 0)] |= HIDDEN
+    states = _passed_on(own, tree.ends)
+    begins_block = kinds & BORDER > 0
+    inside = _nearest(begins_block, tree.above)
+
+    holder = inside[tree.holders]
+    state = states[tree.holders]
+    visible = (state & UNSEEN == 0) & ((state & HIDDEN == 0) | (states[holder] & HIDDEN > 0))
+    runs, holder, state = tree.runs[visible], holder[visible], state[visible]
+    begun = tree.begun[visible]
+    borders = _before(begins_block)[begun]
+    first = np.ones(len(runs), dtype=bool)
+    first[1:] = (holder[1:] != holder[:-1]) | (borders[1:] != borders[:-1])
+    breaks = np.diff(_before(kinds & BREAK > 0)[begun], prepend=0)
+    breaks[first] = 0
+    starts = np.flatnonzero(first)
+    lengths = np.array(tokens.ends, dtype=np.int64)[runs] - np.array(tokens.starts, dtype=np.int64)[runs]
+    lengths[state & LINKED == 0] = 0
+
+    listed = runs.tolist()
+    broken = np.flatnonzero(breaks)
+    page = Page(
+        tokens,
+        tree,
+        attributes,
+        states=states.tolist(),
+        breaks=dict(zip(runs[broken].tolist(), breaks[broken].tolist(), strict=True)),
+        element_of=dict(zip(listed, tree.holders[visible].tolist(), strict=True)),
+    )
+    if not listed:
+        return page
+    bounds = [*starts.tolist(), len(listed)]
+    blocks = [
+        Block(element, listed[start:end], "", link_chars, line_breaks, hidden)
+        for element, start, end, link_chars, line_breaks, hidden in zip(
+            holder[starts].tolist(),
+            bounds,
+            bounds[1:],
+            np.add.reduceat(lengths, starts).tolist(),
+            np.add.reduceat(breaks, starts).tolist(),
+            (state[starts] & HIDDEN > 0).tolist(),
+            strict=False,
+        )
+    ]
+    if (runs[1:] < runs[:-1]).any():
         blocks = _in_source_order(page, blocks)
     for block in blocks:
-        block.text = _text(tokens, block.runs, source, starts, ends)
+        block.text = _text(tokens, block.runs)
     page.blocks = [block for block in blocks if block.text]
     return page
+
+
+def _attributes(tokens: Tokens, tree: Tree) -> list[Attributes]:
+    """What the attributes of each element say."""
+    read = {written: read_attributes(written) if len(written) > 2 else _NOTHING for written in set(tokens.tags)}
+    of_tag = [*map(read.__getitem__, tokens.tags), _NOTHING]
+    return list(map(of_tag.__getitem__, tree.tags.tolist()))
+
+
+def _passed_on(own: Any, ends: Any) -> Any:
+    """Of each element the bits of `own`, its own and its ancestors'."""
+    import numpy as np
+
+    size = len(own)
+    out = np.zeros(size, dtype=np.uint8)
+    for bit in (UNSEEN, HIDDEN, LINKED, VERBATIM):
+        having = np.flatnonzero(own & bit)
+        if len(having):
+            change = np.bincount(having, minlength=size + 1) - np.bincount(ends[having], minlength=size + 1)
+            out[np.cumsum(change[:-1]) > 0] |= bit
+    return out
+
+
+def _nearest(having: Any, above: Any) -> Any:
+    """The innermost element at each element that has something; the root, where none has."""
+    import numpy as np
+
+    out = np.where(having, np.arange(len(having)), np.maximum(above, 0))
+    # Each round doubles the way that has been gone.
+    while (further := out[out]).tobytes() != out.tobytes():
+        out = further
+    return out
+
+
+def _before(having: Any) -> Any:
+    """How many of the first elements have something, for any number of elements."""
+    import numpy as np
+
+    return np.concatenate(([0], np.cumsum(having)))
 
 
 def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
@@ -214,7 +260,8 @@ def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
     return out
 
 
-def _text(tokens: Tokens, runs: list[int], source: str, starts: list[int], ends: list[int]) -> str:
+def _text(tokens: Tokens, runs: list[int]) -> str:
+    source, starts, ends = tokens.source, tokens.starts, tokens.ends
     if len(runs) == 1:
         text = source[starts[runs[0]] : ends[runs[0]]]
     else:
