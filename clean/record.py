@@ -267,6 +267,9 @@ def _parts(document: Document) -> list[_Part]:
     parts: list[_Part] = []
     for start, segment in document.placed():
         pieces = segment.alignment.pieces
+        if len(pieces) == 1:
+            parts.append(_Part(segment, start, pieces))
+            continue
         repaired = _repaired(segment, document.source) if is_page else [False] * len(pieces)
         first = 0
         at = start

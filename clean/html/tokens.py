@@ -1,8 +1,9 @@
 """Tags, text and comments of a page, each with its place in the source.
 
 The tokenizer finds where text stands and hands the parser a skeleton: the page's tags, without attributes but for a
-number, and in the place of each run of text its number and a comma. What the parser then makes of the page, however malformed,
-its text nodes hold numbers of runs, so that the origin of each visible character is known and never searched for.
+number, and in the place of each run of text its number and a comma. What the parser then makes of the page, however
+malformed, its text nodes hold numbers of runs, so that the origin of each visible character is known and never searched
+for.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
                 if (foreign or name not in raw) and name != UNKNOWN:
                     put(f"</{parsed}>")
                 continue
-            closed = attributes.endswith("/")
+            closed = " /" if attributes.endswith("/") else ""
             if name in FOREIGN and not closed:
                 foreign += 1
             if name in raw and (not foreign or name == "script"):
@@ -180,7 +181,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
                 break
             if name == "template" and "shadowrootmode" in attributes.lower():
                 name = parsed = "div"
-            put(f"<{parsed} id={len(tags)}{' /' if closed else ''}>")
+            put(f"<{parsed} id={len(tags)}{closed}>")
             names.append(name)
             tags.append(attributes)
             if name in NOTED:

@@ -12,8 +12,9 @@ from typing import Any
 
 from clean.html.tokens import Tokens
 
+B, H, R = b"bhr"
+IMG = b"img"
 LESS, SLASH, QUOTE, COMMA, ZERO, SPACE, GREATER = b'</",0 >'
-B, G, H, I, M, R = b"bghimr"
 
 MOST_DIGITS = 10
 
@@ -65,8 +66,8 @@ def build(tokens: Tokens) -> Tree:
     number = np.cumsum(begins) - 1
     depth = level[begins]
     # At each level start tags and end tags take turns.
-    pairs = np.flatnonzero(~void)
-    pairs = pairs[np.argsort(level[pairs], kind="stable")].reshape(-1, 2)
+    paired = np.flatnonzero(~void)
+    pairs = paired[np.argsort(level[paired], kind="stable")].reshape(-1, 2)
     ends = np.arange(1, size + 1)
     ends[number[pairs[:, 0]]] = number[pairs[:, 1]] + 1
     # In the order of level and number, what holds an element is the last before it one level higher.
@@ -99,7 +100,7 @@ def _is_void(codes: Any, opening: Any) -> Any:
     """Which of the start tags are `br`, `hr` or `img`: other elements without content are not in the skeleton."""
     first, second, third, fourth = (codes[opening + i] for i in range(1, 5))
     short = ((first == B) | (first == H)) & (second == R) & ((third == SPACE) | (third == GREATER))
-    image = (first == I) & (second == M) & (third == G) & ((fourth == SPACE) | (fourth == GREATER))
+    image = (first == IMG[0]) & (second == IMG[1]) & (third == IMG[2]) & ((fourth == SPACE) | (fourth == GREATER))
     return short | image
 
 
