@@ -101,6 +101,8 @@ LONGEST_REMEMBERED = 400
 
 def read_attributes(text: str) -> Attributes:
     """The attributes that matter here, of a start tag's attributes as written."""
+    if len(text) <= 2:
+        return _NOTHING
     return _read_known(text) if len(text) <= LONGEST_REMEMBERED else _read(text)
 
 
@@ -131,8 +133,6 @@ class Page:
 
     tokens: Tokens
     tree: Tree
-    attributes: list[Attributes]
-    """Of each element."""
     states: list[int]
     """Of each element: `UNSEEN`, `HIDDEN`, `LINKED` and `VERBATIM`, its own and its ancestors'."""
     breaks: dict[int, int]
@@ -140,6 +140,13 @@ class Page:
     element_of: dict[int, int]
     """The element that each visible run stands in."""
     blocks: list[Block] = field(default_factory=list)
+    holding: Any = None
+    """The elements that hold blocks, as an array."""
+    attributes: list[Attributes] = field(init=False)
+    """Of each element that holds a block."""
+
+    def __post_init__(self) -> None:
+        self.attributes = [_NOTHING] * len(self.tree.names)
 
     def path(self, element: int, depth: int = 3) -> str:
         """The innermost named containers of an element, such as `div.sidebar > ul.related`."""
@@ -161,11 +168,9 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     import numpy as np
 
     size = len(tree.names)
-    attributes = _attributes(tokens, tree)
     kinds = np.fromiter((KINDS.get(name, 0) for name in tree.names), np.uint8, size)
     own = kinds & STATE
-    hides = np.fromiter((here.hides for here in attributes), bool, size)
-    own[hides & (kinds & SHOWN == 0)] |= HIDDEN
+    own[_hiding(tokens, tree) & (kinds & SHOWN == 0)] |= HIDDEN
     states = _passed_on(own, tree.ends)
     begins_block = kinds & BORDER > 0
     inside = _nearest(begins_block, tree.above)
@@ -189,7 +194,6 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     page = Page(
         tokens,
         tree,
-        attributes,
         states=states.tolist(),
         breaks=dict(zip(runs[broken].tolist(), breaks[broken].tolist(), strict=True)),
         element_of=dict(zip(listed, tree.holders[visible].tolist(), strict=True)),
@@ -214,14 +218,27 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     for block in blocks:
         block.text = _text(tokens, block.runs)
     page.blocks = [block for block in blocks if block.text]
+    held = np.bincount([block.element for block in page.blocks], minlength=size)
+    before = _before(held)
+    page.holding = np.flatnonzero(before[tree.ends] > before[:-1])
+    for element, tag in zip(page.holding.tolist(), tree.tags[page.holding].tolist(), strict=True):
+        if tag >= 0:
+            page.attributes[element] = read_attributes(tokens.tags[tag])
     return page
 
 
-def _attributes(tokens: Tokens, tree: Tree) -> list[Attributes]:
-    """What the attributes of each element say."""
-    read = {written: read_attributes(written) if len(written) > 2 else _NOTHING for written in set(tokens.tags)}
-    of_tag = [*map(read.__getitem__, tokens.tags), _NOTHING]
-    return list(map(of_tag.__getitem__, tree.tags.tolist()))
+def _hiding(tokens: Tokens, tree: Tree) -> Any:
+    """Which elements their attributes hide."""
+    import numpy as np
+
+    hiding = {written for written in set(tokens.tags) if _may_hide(written) and read_attributes(written).hides}
+    hides = np.fromiter((written in hiding for written in (*tokens.tags, "")), bool, len(tokens.tags) + 1)
+    return hides[tree.tags]
+
+
+def _may_hide(written: str) -> bool:
+    lowered = written.lower()
+    return "hidden" in lowered or "style" in lowered
 
 
 def _passed_on(own: Any, ends: Any) -> Any:

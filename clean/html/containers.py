@@ -44,14 +44,12 @@ def contain(page: Page, element: Any) -> Containers:
 
     tree = page.tree
     size, n = len(tree.names), len(element)
-    held = np.concatenate(([0], np.cumsum(np.bincount(element, minlength=size))))
-    holding = np.flatnonzero(held[tree.ends] > held[:-1])
-    low, high, up = np.zeros((3, size), dtype=np.int64)
-    path, classed = np.zeros((2, size), dtype=np.int64)
+    holding = page.holding
+    low, high = np.zeros((2, size), dtype=np.int64)
     low[holding] = n
     np.minimum.at(low, element, np.arange(n))
     np.maximum.at(high, element, np.arange(1, n + 1))
-    lows, highs, ups, parents = low.tolist(), high.tolist(), up.tolist(), tree.parents
+    lows, highs, parents = low.tolist(), high.tolist(), tree.parents
     elements = holding.tolist()
     for e in reversed(elements[1:]):
         p = parents[e]
@@ -59,7 +57,7 @@ def contain(page: Page, element: Any) -> Containers:
         highs[p] = max(highs[p], highs[e])
     paths: dict[tuple[int, str], int] = {}
     classes: dict[tuple[int, str, str], int] = {}
-    tags, styled = [0] * size, [0] * size
+    ups, tags, styled = [0] * size, [0] * size, [0] * size
     for e in elements[1:]:
         p = parents[e]
         # An element whose parent holds the same blocks stands for it: what is above is the first with more.
