@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from clean.document import HTML_TYPES, Captured, Document, Segment
 from clean.offsets import Piece, Span
@@ -218,28 +218,24 @@ def build(document: Document, tool: dict[str, str]) -> Record:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A stretch of one segment without a gap in its source."""
 
     segment: Segment
-    start: int
+    span: Span
+    source: Span
     pieces: tuple[Piece, ...]
 
-    @property
-    def span(self) -> Span:
-        return self.start, self.start + sum(piece.out_len for piece in self.pieces)
-
-    @property
-    def source(self) -> Span:
-        return self.pieces[0].src_start, self.pieces[-1].src_end
+    @classmethod
+    def of(cls, segment: Segment, span: Span, pieces: tuple[Piece, ...]) -> _Part:
+        return cls(segment, span, (pieces[0].src_start, pieces[-1].src_end), pieces)
 
     def kept(self, byte_of: dict[int, int]) -> KeptSegment:
         identity = len(self.pieces) == 1 and self.pieces[0].rule is None
         start, end = self.source
         return KeptSegment(
             span=self.span,
-            source=(start, end),
+            source=self.source,
             bytes=(byte_of[start], byte_of[end]),
             kind=self.segment.kind,
             language=self.segment.language,
@@ -249,7 +245,7 @@ class _Part:
 
     def edits(self, source: str, text: str) -> list[Edit]:
         out: list[Edit] = []
-        at = self.start
+        at = self.span[0]
         for piece in self.pieces:
             if piece.rule is not None and piece.rule not in RENDERING:
                 span, origin = (at, at + piece.out_len), (piece.src_start, piece.src_end)
@@ -268,17 +264,17 @@ def _parts(document: Document) -> list[_Part]:
     for start, segment in document.placed():
         pieces = segment.alignment.pieces
         if len(pieces) == 1:
-            parts.append(_Part(segment, start, pieces))
+            parts.append(_Part.of(segment, (start, start + pieces[0].out_len), pieces))
             continue
         repaired = _repaired(segment, document.source) if is_page else [False] * len(pieces)
         first = 0
         at = start
         for i, piece in enumerate(pieces):
             if i > first and (piece.src_start > pieces[i - 1].src_end or repaired[i] != repaired[i - 1]):
-                parts.append(_Part(segment, start, pieces[first:i]))
+                parts.append(_Part.of(segment, (start, at), pieces[first:i]))
                 first, start = i, at
             at += piece.out_len
-        parts.append(_Part(segment, start, pieces[first:]))
+        parts.append(_Part.of(segment, (start, at), pieces[first:]))
     return parts
 
 

@@ -14,11 +14,8 @@ from dataclasses import dataclass, field
 BLANK = " \t\n\r\f"
 """White space in HTML; other blanks, U+00A0 among them, are characters like any."""
 
-_TAG = r"""<(/?)([a-zA-Z][^ \t\n\r\f/>]*+)
+_TAG = r"""(/?)([a-zA-Z][^ \t\n\r\f/>]*+)
     ((?:[^=>]++|=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\r\f>]*+))*+)>"""
-_OPENER = re.compile(rf"{_TAG}([ \t\n\r\f]*+)|<[a-zA-Z/!?]", re.VERBOSE)
-"""A tag and the blanks after it, or what begins like one."""
-
 _BLANKS = re.compile(r"[ \t\n\r\f]*+")
 _SCRIPT_STEP = re.compile(r"<!--|-->|<(/?)script(?=[ \t\n\r\f/>])", re.IGNORECASE)
 _COMMENT_END = re.compile("--!?>")
@@ -50,6 +47,12 @@ ORDINARY = frozenset(
         tt u ul""")
 )
 """Elements that need no thought here: most tags of most pages."""
+
+_USUAL = "|".join(("div", "a", "span", "li", "p", *sorted(ORDINARY)))
+_OPENER = re.compile(
+    rf"<(?:(?:(/(?:{_USUAL})>(?:[ \t\n\r\f]*+</(?:{_USUAL})>)*+)|{_TAG})([ \t\n\r\f]*+)|[a-zA-Z/!?])", re.VERBOSE
+)
+"""End tags that need no thought, or one tag, and the blanks after; or what begins like a tag."""
 
 END_TAGS = {name: f"</{name}>" for name in ORDINARY}
 
@@ -124,14 +127,19 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
             elif at > text_from:
                 put(" ")
                 blank = True
-            close, name, attributes, _ = tag.groups()
+            ends, close, name, attributes, _ = tag.groups()
+            if ends:
+                put(f"<{ends}")
+                blank = blank or len(ends.split(None, 1)) > 1
+                text_from, pos = tag.span(5)
+                continue
             if name is None:
                 text_from, plain = _declaration_end(source, at)
                 if source[at : at + 9].lower() == "<!doctype":
                     put(source[at:text_from])
                 broken = broken or not plain
                 break
-            text_from, pos = tag.span(4)
+            text_from, pos = tag.span(5)
             if attributes and ("<" in attributes or ">" in attributes):
                 broken = True
             name = name.lower()
@@ -151,7 +159,7 @@ def tokenize(source: str, scripting: bool = True) -> Tokens:
                 continue
             if name in LEFT_OUT:
                 if name in ("meta", "link"):
-                    out.metas.append((name, attributes, tag.start(3)))
+                    out.metas.append((name, attributes, tag.start(4)))
                 continue
             if foreign:
                 if name in LEFT_OUT_OF_SVG:
