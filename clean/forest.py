@@ -25,13 +25,17 @@ class Forest:
     leaf: Any
     bias: float
 
-    def logits(self, matrix: Any) -> Any:
-        """The sum of the trees for each column of `matrix`, whose rows are the features in the order of `names`."""
+    def logits(self, matrix: Any, rows: Sequence[int] | None = None) -> Any:
+        """The sum of the trees for each column of `matrix`.
+
+        Its rows are the features in the order of `names`; `rows` says which they are, where it has others too.
+        """
         import numpy as np
 
         out = np.empty(matrix.shape[1], dtype=np.float32)
         for start in range(0, matrix.shape[1], AT_ONCE):
-            part = np.ascontiguousarray(matrix[:, start : start + AT_ONCE])
+            part = matrix[:, start : start + AT_ONCE]
+            part = np.ascontiguousarray(part) if rows is None else part[rows]
             out[start : start + AT_ONCE] = self._leaves(part).sum(axis=0) + self.bias
         return out
 
