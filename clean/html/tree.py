@@ -18,6 +18,22 @@ LESS, SLASH, QUOTE, COMMA, ZERO, SPACE, GREATER = b'</",0 >'
 
 MOST_DIGITS = 10
 
+MANY = 3000
+"""Tags of a page from which they are counted before the parser sees them."""
+
+DEEPEST = 1000
+"""Elements open at once. Browsers stop at 512; the parser looks through all of them for each new paragraph."""
+
+MOST_REOPENED = 5_000_000
+"""Formatting elements times tags. What is open of them where a paragraph ends is opened again in the next."""
+
+FORMATTING = frozenset(str.split("a b big code em font i nobr s small strike strong tt u"))
+ENDED_BY_OTHERS = frozenset(
+    str.split("p li dd dt tr td th tbody thead tfoot caption colgroup option optgroup rt html head body br hr image")
+)
+"""Elements that need no end tag, so that a start tag more says nothing of depth."""
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9:-]*)[^<>]*>")
 _TEMPLATE = re.compile(r"<(/?)template[ >]")
 
 
@@ -46,7 +62,8 @@ def build(tokens: Tokens) -> Tree:
     import numpy as np
     from selectolax.lexbor import LexborHTMLParser
 
-    root = LexborHTMLParser(tokens.skeleton).root
+    skeleton = tokens.skeleton if len(tokens.tags) < MANY else _bounded(tokens.skeleton)
+    root = LexborHTMLParser(skeleton).root
     text = (root.html if root is not None else None) or ""
     if "<template" in text:
         text = _without_templates(text)
@@ -127,6 +144,32 @@ def _decimals(codes: Any, ends: Any) -> Any:
         out += np.where(more, digit, 0) * power
         power *= 10
     return out
+
+
+def _bounded(skeleton: str) -> str:
+    """The skeleton without what would keep the parser busy beyond measure; no real page has it."""
+    parts: list[str] = []
+    upto = depth = formatting = most = count = 0
+    for tag in _TAG.finditer(skeleton):
+        close, name = tag.groups()
+        count += 1
+        if name in FORMATTING:
+            formatting = max(formatting - 1, 0) if close else formatting + 1
+            most = max(most, formatting)
+        elif name in ENDED_BY_OTHERS:
+            continue
+        elif close:
+            depth = max(depth - 1, 0)
+        elif depth < DEEPEST:
+            depth += 1
+        else:
+            parts.append(skeleton[upto : tag.start()])
+            upto = tag.end()
+    if parts:
+        skeleton = "".join((*parts, skeleton[upto:]))
+    if most * count > MOST_REOPENED:
+        skeleton = _TAG.sub(lambda tag: "" if tag.group(2) in FORMATTING else tag.group(), skeleton)
+    return skeleton
 
 
 def _without_templates(text: str) -> str:
