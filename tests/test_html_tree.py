@@ -12,8 +12,10 @@ from clean.html.blocks import read, read_attributes
 from clean.html.tokens import Tokens, tokenize
 from clean.html.tree import DEEPEST, Tree, build
 
-NAMES = str.split("""div p a b i table tr td tbody svg math br hr image li ul select option h1 form button html body head
-    title textarea pre xmp plaintext foreignObject font x-y caption frameset frame style noscript span section""")
+NAMES = str.split(
+    """div p a b i table tr td tbody svg math br hr image li ul select option h1 form button html body head title
+    textarea pre xmp plaintext foreignObject font x-y caption frameset frame style noscript span section"""
+)
 MARKUP = st.lists(
     st.tuples(st.sampled_from(["<%s>", "</%s>", "<%s class=x>", "<%s/>"]), st.sampled_from(NAMES)).map(
         lambda part: part[0] % part[1]
