@@ -1,7 +1,7 @@
 """Speed of the text path: the whole pipeline beside ftfy alone, on the same texts in the same run.
 
 Without --data the texts are the seed documents, repeated; with it, lines of real pages (residue-dev.jsonl.xz in DIR).
-Figures are CPU seconds of one process. --hostile adds texts that are made to be slow.
+Figures are CPU seconds of one process. --hostile adds texts and pages that are made to be slow.
 """
 
 from __future__ import annotations
@@ -73,6 +73,18 @@ def hostile() -> dict[str, str]:
     }
 
 
+def hostile_pages() -> dict[str, str]:
+    return {
+        '1 MB of <a b="': '<a b="' * 170_000,
+        "10,000 <div> in each other": "".join(f"<div>word{i} is here " for i in range(10_000)),
+        "3,000 <b> in each other": "".join(f"<b>word{i} <p>" for i in range(3_000)),
+        "20 MB of <div>": "<div>" * 4_000_000,
+        "18 MB of script": "<script>" + 'var a="</b>";<!-- ' * 1_000_000 + "</script>",
+        "20 MB of paragraphs": f"<p>{'The quick brown fox jumps over the lazy dog. ' * 5}</p>\n" * 85_000,
+        "200,000 <p> in one <div>": f"<div>{''.join(f'<p>item {i}</p>' for i in range(200_000))}</div>",
+    }
+
+
 def scan(texts: Iterable[str]) -> tuple[float, float]:
     """Microseconds a line of the scan of all rules, while its automaton is built and once it is."""
     patterns = Matcher(Cleaner().ruleset.active).patterns
@@ -121,9 +133,11 @@ def main() -> None:
     print(f"{'a process and its first file':32}{first_document():8.2f} s")
     if options.hostile:
         cleaner = Cleaner()
-        for name, text in hostile().items():
+        given = [(cleaner.clean_text, texts) for texts in hostile().items()]
+        given += [(cleaner.clean_html, page) for page in hostile_pages().items()]
+        for run, (name, text) in given:
             start = time.process_time()
-            cleaner.clean_text(text).to_json()
+            run(text).to_json()
             seconds = time.process_time() - start
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(f"{name:36}{seconds:8.2f} s   peak memory so far {peak:6.0f} MB")

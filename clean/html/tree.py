@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from clean.html.tokens import Tokens
+from clean.html.tokens import ORDINARY, Tokens
 
 B, H, R = b"bhr"
 IMG = b"img"
@@ -27,13 +27,13 @@ DEEPEST = 1000
 MOST_REOPENED = 5_000_000
 """Formatting elements times tags. What is open of them where a paragraph ends is opened again in the next."""
 
-FORMATTING = frozenset(str.split("a b big code em font i nobr s small strike strong tt u"))
+FORMATTING = frozenset(str.split("b big code em font i s small strike strong tt u"))
 ENDED_BY_OTHERS = frozenset(
     str.split("p li dd dt tr td th tbody thead tfoot caption colgroup option optgroup rt html head body br hr image")
 )
 """Elements that need no end tag, so that a start tag more says nothing of depth."""
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9:-]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9:-]*)[^<>/]*(/?)>")
 _TEMPLATE = re.compile(r"<(/?)template[ >]")
 
 
@@ -151,12 +151,12 @@ def _bounded(skeleton: str) -> str:
     parts: list[str] = []
     upto = depth = formatting = most = count = 0
     for tag in _TAG.finditer(skeleton):
-        close, name = tag.groups()
+        close, name, empty = tag.groups()
         count += 1
         if name in FORMATTING:
             formatting = max(formatting - 1, 0) if close else formatting + 1
             most = max(most, formatting)
-        elif name in ENDED_BY_OTHERS:
+        elif name in ENDED_BY_OTHERS or (empty and name not in ORDINARY):
             continue
         elif close:
             depth = max(depth - 1, 0)
