@@ -7,6 +7,7 @@ anew each time.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +24,9 @@ from clean.ruleset.where import holds
 
 SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 """RE2 reads UTF-8, which has no lone surrogates; a stand-in of the same length keeps positions."""
+
+
+OPENING = re.compile(r"\W*+(\w*+)(?:\W++(\w+))?")
 
 
 class Hit(NamedTuple):
@@ -94,6 +98,7 @@ class Matcher:
             for phrase in rule.phrases:
                 self._phrases.setdefault(normalised(phrase), []).append(i)
         self._longest_phrase = max(map(len, self._phrases), default=0)
+        self._openings = frozenset(map(_opening, self._phrases))
         try:
             self.patterns = PatternSet(patterns)
         except ValueError as error:
@@ -147,7 +152,7 @@ class Matcher:
                 yield Found(i, 0, len(text))
             else:
                 yield from _matches(i, self.patterns.alone(scanned, text), text)
-        if self._phrases and len(text) <= 2 * self._longest_phrase + 8:
+        if len(text) <= 2 * self._longest_phrase + 8 and _opening(text.casefold()) in self._openings:
             for i in self._phrases.get(normalised(text), ()):
                 yield Found(i, 0, len(text))
 
@@ -175,6 +180,11 @@ class Matcher:
                 if lo < hi:
                     hits.append(_hit(rule, i, size, Match(lo, hi, value, language)))
             yield Claim(rule, members, tuple(hits))
+
+
+def _opening(folded: str) -> tuple[str, str | None]:
+    """The first two words of a line in lower case: enough to tell most lines from any phrase."""
+    return OPENING.match(folded).groups()  # type: ignore[union-attr, return-value]  # it matches any text
 
 
 def is_whole(hit: Hit, view: View) -> bool:
