@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from clean.languages import Model
 from clean.languages.evidence import ITEM_BORDERS, evidence, is_list, is_menu, noise_of
 from clean.languages.scripts import NAMES, WORTH, WRITERS, dominant
+from clean.recent import LONGEST_LINE, Recent
 
 OTHER_SCRIPT = 6.0
 """What each letter of a script costs a language that is not written in it, up to `MAX_OTHER_SCRIPT`, in nats."""
@@ -70,10 +71,22 @@ class Weigher:
         """By number of a script: which languages it writes."""
         self._spelled = np.array([name in SPELLED for name in NAMES])
         lines = (resources.files("clean.languages") / "endonyms.txt").read_text(encoding="utf-8").splitlines()
+        self._recent: Recent[Evidence] = Recent()
         self._names = frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
     def __call__(self, texts: Sequence[str]) -> list[Evidence]:
         """The evidence of each text; it does not depend on the other texts."""
+        found = {text: self._recent.get(text) for text in texts}
+        new = [text for text, evidence in found.items() if evidence is None]
+        if new:
+            for text, evidence in zip(new, self._weighed(new), strict=True):
+                found[text] = evidence
+                if len(text) <= LONGEST_LINE:
+                    evidence.likelihoods = evidence.likelihoods.copy()  # the row alone, not the table it is part of
+                    self._recent.put(text, evidence)
+        return [found[text] for text in texts]  # type: ignore[misc]  # none is missing any more
+
+    def _weighed(self, texts: Sequence[str]) -> list[Evidence]:
         noise = noise_of("\n".join(texts))
         read = ["" if is_menu(text, self._names) else evidence(text, noise) for text in texts]
         joined = "\n".join(read)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from clean.document import UNDETERMINED, Segment
 from clean.errors import RuleError
+from clean.recent import LONGEST_LINE, Recent
 from clean.ruleset.detectors import DETECTORS, LineDetector, ModelDetector
 from clean.ruleset.detectors.base import Match
 from clean.ruleset.pattern import PatternSet, compile_pattern
@@ -98,6 +99,7 @@ class Matcher:
             for phrase in rule.phrases:
                 self._phrases.setdefault(normalised(phrase), []).append(i)
         self._longest_phrase = max(map(len, self._phrases), default=0)
+        self._recent: Recent[tuple[Found, ...]] = Recent()
         self._openings = frozenset(map(_opening, self._phrases))
         try:
             self.patterns = PatternSet(patterns)
@@ -123,7 +125,7 @@ class Matcher:
         in_blocks: dict[int, list[int]] = {}
         for index, segment in enumerate(view.segments):
             if segment.hits is None:
-                segment.hits = tuple(self._in_line(segment.text))
+                segment.hits = self._found(segment.text)
             for found in segment.hits:
                 rule = self.rules[found.rule]
                 if rule.scope == "block":
@@ -134,6 +136,15 @@ class Matcher:
             yield from self._blocks(self.rules[i], indices, view)
         for i, detector, options in self._across:
             yield from self._found_across(self.rules[i], detector, options, view)
+
+    def _found(self, text: str) -> tuple[Found, ...]:
+        if len(text) > LONGEST_LINE:
+            return tuple(self._in_line(text))
+        found = self._recent.get(text)
+        if found is None:
+            found = tuple(self._in_line(text))
+            self._recent.put(text, found)
+        return found
 
     def _in_line(self, text: str) -> Iterator[Found]:
         try:
