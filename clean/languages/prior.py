@@ -121,7 +121,7 @@ def _stickiness(posterior: Array, weights: Weights) -> float:
     pairs = posterior.shape[1] - 1
     alike = float((posterior[:, 1:] * posterior[:, :-1]).sum())
     by_chance = pairs * float((posterior.mean(axis=1) ** 2).sum())
-    found = (alike - by_chance + weights.doubt * weights.stickiness) / (pairs - by_chance + weights.doubt)
+    found: float = (alike - by_chance + weights.doubt * weights.stickiness) / (pairs - by_chance + weights.doubt)
     return min(max(found, 0.0), weights.stickiest)
 
 
