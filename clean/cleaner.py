@@ -26,7 +26,7 @@ LINES_AGAIN = 200_000
 class Cleaner:
     """Cleans documents by one configuration.
 
-    Deterministic and without state across documents. It pickles as its configuration alone, and two cleaners are
+    Deterministic: nothing of one document shows in the next one's record. It pickles as its configuration alone, and two cleaners are
     equal, and hash equally in every process, when they would do the same.
 
     Args:
