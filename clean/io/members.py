@@ -56,7 +56,9 @@ class Codec:
 
 
 class Damaged(OSError):
-    """The compressed data are damaged; what came out of the same member before need not be right."""
+    """The data of a member are damaged; the bytes that came out of it before, `given` of them, need not be right."""
+
+    given = 0
 
 
 class Members(io.RawIOBase):
@@ -77,6 +79,8 @@ class Members(io.RawIOBase):
         """Where they begin in the stream."""
         self._began = 0
         """Where the member begins, or what is in its place."""
+        self._given_out = 0
+        """How many bytes have come out of it."""
         self._held = bytearray()
         """What has been fed of it; nothing any more once that is over `MAX_HELD` bytes."""
         self._ready = memoryview(b"")
@@ -124,6 +128,7 @@ class Members(io.RawIOBase):
                         self._member, self._failure = self._codec.start(), None
                         self._pending = window[found.start() :]
                         self._fed = self._began = base + found.start()
+                        self._given_out = 0
                         self._held.clear()
                         return lost, self._began
                 if not more:
@@ -156,10 +161,12 @@ class Members(io.RawIOBase):
         try:
             data = member.decompress(fed, size)
         except self._codec.damage as error:
-            self._failure = Damaged(f"damaged {self._codec.name} data: {_told(error)}")
+            self._failure = damaged = Damaged(f"damaged {self._codec.name} data: {_told(error)}")
             if before is not None:
                 self._ready = memoryview(before.all_but_damage(fed))
+            damaged.given = self._given_out + len(self._ready)
             return b""
+        self._given_out += len(data)
         if member.eof:
             self._give_back(member.unused_data)
             self._member = None
@@ -185,6 +192,7 @@ class Members(io.RawIOBase):
         if self._failure is not None or not rest:
             return False
         self._member = self._codec.start()
+        self._given_out = 0
         return True
 
     def _begins(self, data: bytes, begins: bytes) -> bool:

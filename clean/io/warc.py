@@ -79,6 +79,8 @@ class _Reading:
         self._line = b""
         self._failure: OSError | None = None
         """Why there is nothing after `_line`."""
+        self._blank = 0
+        """Bytes of blank lines before it."""
         self._number = 0
         self._read = 0
         self._read_again = 0
@@ -131,8 +133,8 @@ class _Reading:
             reason = "the record's Content-Length does not lead to another record"
             stretch = self._go_back(block, self._line) or self._skip_damage((block or b"") + self._line)
             yield self._failed(DocumentError("malformed-warc", reason), stretch)
-        elif isinstance(self._failure, Damaged) and not self._line.strip(FILLING):
-            # It was read to its end, and is a piece of what did not stand the test at that.
+        elif isinstance(self._failure, Damaged) and self._failure.given > self._blank and not self._line:
+            # It could be read to its end, and belongs to what is damaged.
             yield self._broken(self._failure, "; it ends with this record", block, self._number)
         elif why_not:
             self._left_out[why_not] += 1
@@ -199,11 +201,15 @@ class _Reading:
 
     def _next(self) -> bool:
         """Go to the next line that is not blank; whether a blank one came first."""
-        self._line, self._failure = read_line(self._stream, BUFFER)
-        separated = not self._line.strip(FILLING)
-        while self._line and self._failure is None and not self._line.strip(FILLING):
+        self._blank = 0
+        while True:
             self._line, self._failure = read_line(self._stream, BUFFER)
-        return separated
+            if not self._line or self._line.strip(FILLING):
+                return not self._line or self._blank > 0
+            self._blank += len(self._line)
+            if self._failure is not None:
+                self._line = b""
+                return True
 
     def _skip_damage(self, begun: bytes) -> bytes:
         """Go to the next line that begins a record; what was passed over after `begun`, with it."""
