@@ -156,7 +156,10 @@ def source_records(name: str, fields: Collection[str]) -> Iterator[Reader]:
     """
     with opened(name) as file:
         stream: Any = file if hasattr(file, "peek") else io.BufferedReader(cast(io.RawIOBase, file))
-        head = stream.peek(5)
+        try:
+            head = stream.peek(5)
+        except OSError:
+            head = b""  # it is damaged from the start; who reads it will say so
         if head.startswith(b"PAR1"):
             for number, row in enumerate(_rows(stream, fields), 1):
                 yield partial(_in_row, f"{name}:{number}", row)

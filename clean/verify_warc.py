@@ -22,7 +22,7 @@ MOST = 1 << 28
 """Bytes of the largest record that is looked into; no page has so many."""
 UNKNOWN = 1 << 62
 
-WITHIN = re.compile(rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n(?=[A-Za-z-]+:)")
+WITHIN = re.compile(rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n(?=[A-Za-z-]+:|\Z)")
 VERSION = re.compile(rb"WARC/\d+\.\d+\s*$")
 
 
@@ -53,8 +53,8 @@ def warc_records(file: IO[bytes]) -> Iterator[tuple[bool, bytes]]:
                 yield headers.get("WARC-Type", "").lower() == "response", block
                 line = stream.readline()
                 astray = line.strip(b"\r\n\0 ") and not VERSION.match(line)
-                if (astray or len(block) < size) and (found := WITHIN.search(block)):
-                    stream.back(block[found.start() :] + line)
+                if (astray or len(block) < size) and (found := WITHIN.search(block + line)):
+                    stream.back((block + line)[found.start() :])
                     line = stream.readline()
             return
         except OSError:
@@ -78,15 +78,14 @@ class _Stream:
         return line if line.endswith(b"\n") else line + self._file.readline()
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes; nothing of more than `MOST`."""
+        """At most `size` bytes; nothing where these are more than `MOST`."""
         parts = [self._again.read(size)]
-        left = size - len(parts[0])
-        while left and (part := self._file.read(min(left, 1 << 20))):
-            left -= len(part)
-            parts.append(part)
-            if size > MOST:
-                parts.clear()
-        return b"".join(parts)
+        found = len(parts[0])
+        while part := self._file.read(min(size - found, 1 << 20)):
+            found += len(part)
+            if found <= MOST:
+                parts.append(part)
+        return b"".join(parts) if found <= MOST else b""
 
     def back(self, data: bytes) -> None:
         self._again = io.BytesIO(data + self._again.read())
@@ -128,7 +127,8 @@ def _headers(stream: IO[bytes] | _Stream) -> Message:
     """Headers up to the blank line after them."""
     lines = []
     while (line := stream.readline()).strip(b"\r\n"):
-        lines.append(line)
+        # A carriage return within a line ends none; the parser would take it for an end.
+        lines.append(line.rstrip(b"\r\n").replace(b"\r", b" ") + b"\n")
     return BytesHeaderParser().parsebytes(b"".join(lines))
 
 

@@ -24,7 +24,7 @@ from clean.io.streams import BUFFER, Pushback, buffered, read_line, read_upto
 
 VERSION = re.compile(rb"WARC/[0-9]+\.[0-9]+[ \t]*\r?\n?\Z")
 START = b"WARC/"
-WITHIN = re.compile(rb"(?<=\n)WARC/[0-9]+\.[0-9]+[ \t]*\r?\n(?=[A-Za-z-]+:)")
+WITHIN = re.compile(rb"(?<=\n)WARC/[0-9]+\.[0-9]+[ \t]*\r?\n(?=[A-Za-z-]+:|\Z)")
 """A record that begins where another should go on."""
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 FILLING = b"\r\n\0 "
@@ -171,10 +171,12 @@ class _Reading:
             if not part:
                 break
             size += len(part)
-            if record.length <= held:
+            if size <= held:
                 parts.append(part)
+            else:
+                parts.clear()
         self._read += size
-        return b"".join(parts) if size <= BUFFER or record.length <= held else None, why_not, size, failure
+        return b"".join(parts) if size <= held else None, why_not, size, failure
 
     def _document(self, record: _Record, block: bytes) -> Item:
         origin = replace(
@@ -231,15 +233,17 @@ class _Reading:
         `line` is what came after the block, and has to come again. Empty where there is none. Records without end that
         claim to hold all the others would have the file read for each of them: what is read again is bounded.
         """
-        found = WITHIN.search(block or b"")
+        window = (block or b"") + line
+        found = WITHIN.search(window)
         allowed = REREAD + REREAD_SHARE * (self._read - self._read_again)
         if block is None or found is None or self._read_again + len(block) > allowed:
             return (block or b"") if not line else b""
-        self._read_again += len(block) - found.start()
+        self._read_again += len(window) - found.start()
+        window = window[found.start() :]
         with suppress(OSError):
-            line += self._stream.peek(1)
+            window += self._stream.peek(1)
         self._stream.detach()  # or it would close the source when it goes
-        self._source.push(block[found.start() :] + line)
+        self._source.push(window)
         self._stream = buffered(self._source)
         self._next()
         return block[: found.start()]
