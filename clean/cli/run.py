@@ -86,6 +86,23 @@ class Options:
             named = [targets.shard(path, 0) for path in named]
         return [*named, *([self.quarantine] if self.quarantine is not None else [])]
 
+    def makes(self, entry: Input) -> bool:
+        """Whether a file that was found in a directory is one of those that this run writes.
+
+        For a run that goes on: when it began there was none of them, or it would not have begun.
+        """
+        if entry.folder is None or entry.path is None:
+            return False
+        from clean.engines.manifest import manifest_path
+
+        assert self.out is not None
+        found = re.search(r"-(\d{5,})\.", entry.path.name)
+        records = [path for path in (self.out, self.removed) if path is not None]
+        if self.shard_size is not None:
+            records = [targets.shard(path, int(found[1])) for path in records] if found else []
+        written = [*records, manifest_path(self.out), *([self.quarantine] if self.quarantine is not None else [])]
+        return os.path.realpath(entry.path) in {os.path.realpath(path) for path in written}
+
     @property
     def decisive(self) -> dict[str, Any]:
         """What decides how the output looks, by the names of the options."""
@@ -228,7 +245,7 @@ def command(
         ray=engine == "ray",
         ray_address=ray_address,
     )
-    inputs = list(find(paths))
+    inputs = [entry for entry in find(paths) if not (resume and options.makes(entry))]
     check_packages(inputs)
     _check_outputs(options, inputs)
     return _Run(settings, options, settings.load_config(), inputs).run()
