@@ -19,7 +19,7 @@ from clean.io.formats import Format
 from clean.io.media import COMPRESSED
 
 if TYPE_CHECKING:
-    from clean.engines.journal import Outputs
+    from clean.engines.outputs import Outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Options:
     @property
     def outputs(self) -> Outputs:
         """What a journal has to make."""
-        from clean.engines.journal import Outputs
+        from clean.engines.outputs import Outputs
 
         assert self.out is not None
         return Outputs(self.out, self.format, self.removed, self.removed_format, self.quarantine, self.shard_size)

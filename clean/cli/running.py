@@ -152,8 +152,8 @@ class Run:
         options = self.options
         if not options.resume or options.outputs.folder.exists() or not targets.exists(options.files[0]):
             return None
-        from clean.engines.journal import remove_folder
         from clean.engines.manifest import check_complete
+        from clean.engines.outputs import remove_folder
 
         assert options.out is not None
         failures = check_complete(options.out, plan)
