@@ -34,7 +34,7 @@ ROOM = 64
 
 WARM_UP = (
     "Loads what is loaded when it is first used, before the time of a document counts.\n\n"
-    "Здесь\n\nΕδώ\n\nهنا\n\nכאן\n\nयहाँ\n\nここで\n\n这里\n\n여기서\n"
+    "Здесь\n\nهنا\n\nयहाँ\n\n这里\n"
 )
 """A word of each script that has tables of its own: memory is that of a long run from the start."""
 
