@@ -26,8 +26,8 @@ LINES_AGAIN = 200_000
 class Cleaner:
     """Cleans documents by one configuration.
 
-    Deterministic and without state across documents. It pickles as its configuration alone, and two cleaners are
-    equal, and hash equally in every process, when they would do the same.
+    Deterministic: no record depends on what was cleaned before. It pickles as its configuration alone, and two cleaners
+    are equal, and hash equally in every process, when they would do the same.
 
     Args:
         config: the configuration; the defaults when None. Files are not looked for: that is `Config.load`.

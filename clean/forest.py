@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 AT_ONCE = 1024
 """Columns predicted together: what keeps the intermediate arrays in the processor's cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forest:
     """Trees over named features. `feature` and `threshold` are depth x trees, `leaf` is trees x leaves."""
 
@@ -24,13 +25,17 @@ class Forest:
     leaf: Any
     bias: float
 
-    def logits(self, matrix: Any) -> Any:
-        """The sum of the trees for each column of `matrix`, whose rows are the features in the order of `names`."""
+    def logits(self, matrix: Any, rows: Sequence[int] | None = None) -> Any:
+        """The sum of the trees for each column of `matrix`.
+
+        Its rows are the features in the order of `names`; `rows` says which they are, where it has others too.
+        """
         import numpy as np
 
         out = np.empty(matrix.shape[1], dtype=np.float32)
         for start in range(0, matrix.shape[1], AT_ONCE):
-            part = np.ascontiguousarray(matrix[:, start : start + AT_ONCE])
+            part = matrix[:, start : start + AT_ONCE]
+            part = np.ascontiguousarray(part) if rows is None else part[rows]
             out[start : start + AT_ONCE] = self._leaves(part).sum(axis=0) + self.bias
         return out
 
@@ -100,18 +105,28 @@ class Forest:
             float(stored[f"{prefix}_bias"]),
         )
 
+    @cached_property
+    def _conditions(self) -> tuple[Any, Any, Any]:
+        """Features and thresholds, each pair once, and of each split the number of its pair: trees share many."""
+        import numpy as np
+
+        pairs = np.stack([self.feature.ravel(), self.threshold.ravel().astype(np.float64)])
+        found, number = np.unique(pairs, axis=1, return_inverse=True)
+        return found[0].astype(np.int64), found[1].astype(np.float32)[:, None], number.reshape(self.feature.shape)
+
     def _leaves(self, part: Any) -> Any:
         """What each tree says of each column."""
         import numpy as np
 
         trees, leaves = self.leaf.shape
-        number = np.uint8 if leaves <= 256 else np.uint16
-        index = np.zeros((trees, part.shape[1]), dtype=number)
-        for bit in range(len(self.feature)):
-            above = part[self.feature[bit]] > self.threshold[bit][:, None]
-            index |= above.view(np.uint8) << number(bit)
-        offsets = (np.arange(trees, dtype=np.int32) * leaves)[:, None]
-        return self.leaf.ravel()[offsets + index]
+        feature, threshold, number = self._conditions
+        above = (part[feature] > threshold).astype(np.uint8 if leaves <= 256 else np.uint16, copy=False)
+        # The last split is the highest bit of a leaf's number.
+        index = above[number[-1]]
+        for condition in number[-2::-1]:
+            index += index
+            index += above[condition]
+        return np.take(self.leaf, index + (np.arange(trees) * leaves)[:, None])
 
 
 def sigmoid(logits: Any) -> Any:

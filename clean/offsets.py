@@ -62,7 +62,10 @@ class Alignment:
     @classmethod
     def identity(cls, start: int, length: int) -> Alignment:
         """A text that is the source's `[start, start + length)`, unchanged."""
-        return cls((Piece(length, start, length),))
+        alignment = cls(())
+        if length:
+            alignment.pieces = (Piece(length, start, length),)
+        return alignment
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Alignment) and self.pieces == other.pieces
@@ -296,21 +299,21 @@ class ByteOffsets:
     def at(self, positions: Iterable[int]) -> list[int]:
         """The byte offset of each of `positions` (code points, in non-decreasing order); one pass over the source."""
         out: list[int] = []
+        source, codec, runs = self.source, self.codec, self.runs
+        length, last = len(source), len(runs) - 1
         run = 0
-        char, byte, exact = self.runs[0]
+        char, byte, exact = runs[0]
         for pos in positions:
-            while run + 1 < len(self.runs) and self.runs[run + 1][0] <= pos:
+            while run < last and runs[run + 1][0] <= pos:
                 run += 1
-                char, byte, exact = self.runs[run]
-            if pos >= len(self.source):
+                char, byte, exact = runs[run]
+            if pos >= length:
                 out.append(self.size)
                 continue
             if exact and pos > char:
-                text = self.source[char:pos]
-                byte += len(text) if self._single(text) else len(text.encode(self.codec, "surrogatepass"))
+                text = source[char:pos]
+                single = codec == "utf-8" and text.isascii()
+                byte += pos - char if single else len(text.encode(codec, "surrogatepass"))
                 char = pos
             out.append(byte)
         return out
-
-    def _single(self, text: str) -> bool:
-        return self.codec == "utf-8" and text.isascii()

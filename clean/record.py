@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from clean.document import HTML_TYPES, Captured, Document, Segment
 from clean.offsets import Piece, Span
@@ -44,8 +44,7 @@ class SourceInfo:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSegment:
+class KeptSegment(NamedTuple):
     """A run of kept text. `map` lists `(out_len, src_start, src_len)`, and is None where text equals source."""
 
     span: Span
@@ -167,7 +166,7 @@ class Record:
 
     def to_json(self) -> bytes:
         """One line of JSON in UTF-8, without the line break. A lone surrogate is written as its JSON escape."""
-        line = json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
+        line = json.dumps(self.to_dict(), ensure_ascii=False, check_circular=False, separators=(",", ":"))
         # Outside strings there is only ASCII, and inside them Python's escape for a surrogate is JSON's.
         return line.encode("utf-8", "backslashreplace")
 
@@ -180,8 +179,9 @@ def build(document: Document, tool: dict[str, str]) -> Record:
     text = document.text
     parts = _parts(document)
     removals = sorted(document.removals, key=lambda removal: removal.source)
-    byte_of = _byte_offsets(document, [part.source for part in parts] + [r.source for r in removals])
-    kept = sum(part.source[1] - part.source[0] for part in parts)
+    sources = [part.source for part in parts]
+    byte_of = _byte_offsets(document, sources + [r.source for r in removals])
+    kept = sum(end - start for start, end in sources)
     gone = sum(end - start for start, end in (removal.source for removal in removals))
     return Record(
         id=_identifier(document, digest),
@@ -205,7 +205,7 @@ def build(document: Document, tool: dict[str, str]) -> Record:
             )
             for r in removals
         ),
-        edits=tuple(edit for part in parts for edit in part.edits(document.source, text)),
+        edits=tuple(edit for part in parts if not part.is_identity for edit in part.edits(document.source, text)),
         flags=tuple(FlaggedSpan(flag.source, flag.rule) for flag in sorted(document.flags, key=lambda f: f.source)),
         stats={
             "chars_in": len(document.source),
@@ -218,33 +218,32 @@ def build(document: Document, tool: dict[str, str]) -> Record:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A stretch of one segment without a gap in its source."""
+class _Part(NamedTuple):
+    """A stretch of one segment without a gap in its source: `[start, end)` of the record's text."""
 
     segment: Segment
     start: int
+    end: int
     pieces: tuple[Piece, ...]
-
-    @property
-    def span(self) -> Span:
-        return self.start, self.start + sum(piece.out_len for piece in self.pieces)
 
     @property
     def source(self) -> Span:
         return self.pieces[0].src_start, self.pieces[-1].src_end
 
+    @property
+    def is_identity(self) -> bool:
+        return len(self.pieces) == 1 and self.pieces[0].rule is None
+
     def kept(self, byte_of: dict[int, int]) -> KeptSegment:
-        identity = len(self.pieces) == 1 and self.pieces[0].rule is None
-        start, end = self.source
+        source = self.source
         return KeptSegment(
-            span=self.span,
-            source=(start, end),
-            bytes=(byte_of[start], byte_of[end]),
-            kind=self.segment.kind,
-            language=self.segment.language,
-            score=round(self.segment.score, 4),
-            map=None if identity else tuple(piece[:3] for piece in self.pieces),
+            (self.start, self.end),
+            source,
+            (byte_of[source[0]], byte_of[source[1]]),
+            self.segment.kind,
+            self.segment.language,
+            round(self.segment.score, 4),
+            None if self.is_identity else tuple(piece[:3] for piece in self.pieces),
         )
 
     def edits(self, source: str, text: str) -> list[Edit]:
@@ -267,15 +266,18 @@ def _parts(document: Document) -> list[_Part]:
     parts: list[_Part] = []
     for start, segment in document.placed():
         pieces = segment.alignment.pieces
+        if len(pieces) == 1:
+            parts.append(_Part(segment, start, start + pieces[0].out_len, pieces))
+            continue
         repaired = _repaired(segment, document.source) if is_page else [False] * len(pieces)
         first = 0
         at = start
         for i, piece in enumerate(pieces):
             if i > first and (piece.src_start > pieces[i - 1].src_end or repaired[i] != repaired[i - 1]):
-                parts.append(_Part(segment, start, pieces[first:i]))
+                parts.append(_Part(segment, start, at, pieces[first:i]))
                 first, start = i, at
             at += piece.out_len
-        parts.append(_Part(segment, start, pieces[first:]))
+        parts.append(_Part(segment, start, at, pieces[first:]))
     return parts
 
 
@@ -315,6 +317,6 @@ def _identifier(document: Document, digest: str) -> str:
 def _language_shares(parts: list[_Part]) -> dict[str, float]:
     size: Counter[str] = Counter()
     for part in parts:
-        size[part.segment.language] += part.span[1] - part.span[0]
+        size[part.segment.language] += part.end - part.start
     total = size.total()
     return {language: round(n / total, 4) for language, n in sorted(size.items(), key=lambda x: (-x[1], x[0])) if n}

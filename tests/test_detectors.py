@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clean.document import Segment
 from clean.offsets import Alignment
-from clean.ruleset.detectors import DETECTORS, LineDetector, json_dump, php_dump
+from clean.ruleset.detectors import DETECTORS, LineDetector, json_dump, php_dump, tickers
+from clean.ruleset.matcher import Matcher
 from clean.ruleset.pattern import compile_pattern
-from clean.ruleset.view import View
+from clean.ruleset.rule import Rule
+from clean.ruleset.view import View, normalised
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "detectors.toml").read_text(encoding="utf-8"))
 
@@ -78,3 +82,30 @@ def test_claimed_string_lengths_are_not_believed_without_end(monkeypatch: pytest
     detector = DETECTORS["php_dump"]
     list(detector.find(view('string(9999) "' * 5_000), detector.checked({})))  # type: ignore[arg-type]  # as above
     assert tries <= php_dump.MAX_FAILURES
+
+
+@given(st.lists(st.sampled_from(["BTC 1.5", "ETH 2.5", "Some prose here", "Prices"]), max_size=30), st.integers(1, 5))
+def test_every_long_enough_run_of_ticker_rows_is_found_wherever_it_begins(lines: list[str], min_rows: int) -> None:
+    seen = view("\n".join(lines))
+    found = list(tickers.find(seen, {"min_rows": min_rows, "min_known": 1}))
+    runs = list(re.finditer(r"r+", "".join("r" if tickers.ticker(line) else "." for line in lines)))
+    wanted = [seen.starts[run.end() - 1] + len(lines[run.end() - 1]) for run in runs if len(run[0]) >= min_rows]
+    assert [match.end for match in found] == wanted
+
+
+PHRASES = ("Share", "Follow us", "İzmir ve İstanbul", "#", "Read the full story here", "50 % off")
+
+
+@given(
+    st.sampled_from(PHRASES),
+    st.lists(st.sampled_from([" ", "…", "«", "\u00a0", "-", " and"]), max_size=3),
+    st.booleans(),
+)
+def test_a_phrase_is_a_line_of_the_same_words_whatever_stands_around_them(
+    phrase: str, around: list[str], loud: bool
+) -> None:
+    text = "".join((*around, phrase.upper() if loud else phrase, *around))
+    rule = Rule("TST001", "test", "A test", "line", "drop", (), (), phrases=PHRASES)
+    hits = Matcher((rule,)).find(view(text))
+    same = normalised(text) in {normalised(known) for known in PHRASES}
+    assert [hit.segment for hit in hits] == ([0] if same else [])

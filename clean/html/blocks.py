@@ -10,7 +10,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clean.html.lexicon import element_hints
 from clean.html.tokens import Tokens, tokenize
@@ -39,18 +39,37 @@ PREFORMATTED = frozenset(("pre", "xmp", "plaintext", "listing"))
 UNSEEN, HIDDEN, LINKED, VERBATIM = 1, 2, 4, 8
 """What an element passes on to all in it, a bit each: no text of the page, hidden by the markup, link, preformatted."""
 
-STATES = dict.fromkeys(INVISIBLE, UNSEEN) | dict.fromkeys(PREFORMATTED, VERBATIM) | {"a": LINKED}
+BORDER, BREAK, SHOWN = 16, 32, 64
+"""What else an element is: a border of blocks, a line break, shown whatever the markup says."""
+
+STATES = dict.fromkeys(INVISIBLE, UNSEEN) | dict.fromkeys(PREFORMATTED, VERBATIM) | {"a": LINKED, "br": BREAK}
+KINDS = {
+    name: STATES.get(name, 0) | (BORDER if name in BLOCK_LEVEL else 0) | (SHOWN if name in NEVER_HIDDEN else 0)
+    for name in BLOCK_LEVEL | NEVER_HIDDEN | STATES.keys()
+}
+STATE = UNSEEN | HIDDEN | LINKED | VERBATIM
 
 SHORTEST_ALTERNATIVE = 300
 """Characters of text in `noscript` below which it is a notice."""
 
+_NONE = "(?!)"
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""([^ \t\n\r\f/>=]+)(?:[ \t\n\r\f]*=[ \t\n\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f>]*)))?""",
 )
-_READ = frozenset(("class", "id", "role", "style", "hidden"))
+_NAMED = ("class", "id", "role", "style")
+_READ = frozenset((*_NAMED, "hidden"))
+_NAME = r"""[^ \t\n\r\f/>="'<]"""
+_USUAL = re.compile(
+    "(?:[ \t\n\r\f]++(?:"
+    + "|".join(rf'(?({i}){_NONE}){name}="([^"]*+)"' for i, name in enumerate(_NAMED, 1))
+    + rf"|(?!(?i:{'|'.join(_READ)})(?!{_NAME})){_NAME}++"
+    + r"""(?:=(?:"[^"]*+"|'[^']*+'|[^"' \t\n\r\f>][^ \t\n\r\f>]*+))?+))*+[ \t\n\r\f/]*+"""
+)
+"""Attributes as most are written, each at most once: it finds what `_ATTRIBUTE` finds, and sooner."""
 _MARKUP = re.compile(r"<[^>]*>|[ \t\n\r\f]+")
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_FOLDED = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
+"""Blanks that are not one space already."""
 
 
 @dataclass(slots=True)
@@ -82,21 +101,25 @@ LONGEST_REMEMBERED = 400
 
 def read_attributes(text: str) -> Attributes:
     """The attributes that matter here, of a start tag's attributes as written."""
+    if len(text) <= 2:
+        return _NOTHING
     return _read_known(text) if len(text) <= LONGEST_REMEMBERED else _read(text)
 
 
 def _read(text: str) -> Attributes:
-    lowered = text.lower()
-    if not any(map(lowered.__contains__, _READ)):
-        return _NOTHING
     values: dict[str, str] = {}
-    for name, double, single, bare in _ATTRIBUTE.findall(text):
-        if name in _READ or name.lower() in _READ:
-            value = double or single or bare
-            values.setdefault(name.lower(), html.unescape(value) if "&" in value else value)
+    if usual := _USUAL.fullmatch(text):
+        for name, value in zip(_NAMED, usual.groups(), strict=True):
+            if value is not None:
+                values[name] = html.unescape(value) if "&" in value else value
+    else:
+        for name, double, single, bare in _ATTRIBUTE.findall(text):
+            if name in _READ or name.lower() in _READ:
+                value = double or single or bare
+                values.setdefault(name.lower(), html.unescape(value) if "&" in value else value)
     if not values:
         return _NOTHING
-    hides = "hidden" in values or bool(_NOT_SHOWN.search(values.get("style", "")))
+    hides = "hidden" in values or ("style" in values and bool(_NOT_SHOWN.search(values["style"])))
     return Attributes(values, hides, element_hints(values))
 
 
@@ -110,17 +133,20 @@ class Page:
 
     tokens: Tokens
     tree: Tree
-    attributes: list[Attributes] = field(default_factory=list)
-    """Of each element."""
-    block_of: list[int] = field(default_factory=list)
-    """The innermost block-level element at each element."""
-    states: list[int] = field(default_factory=list)
+    states: list[int]
     """Of each element: `UNSEEN`, `HIDDEN`, `LINKED` and `VERBATIM`, its own and its ancestors'."""
-    breaks: dict[int, int] = field(default_factory=dict)
+    breaks: dict[int, int]
     """How many `br` stand before a run, inside its block."""
-    element_of: dict[int, int] = field(default_factory=dict)
+    element_of: dict[int, int]
     """The element that each visible run stands in."""
     blocks: list[Block] = field(default_factory=list)
+    holding: Any = None
+    """The elements that hold blocks, as an array."""
+    attributes: list[Attributes] = field(init=False)
+    """Of each element that holds a block."""
+
+    def __post_init__(self) -> None:
+        self.attributes = [_NOTHING] * len(self.tree.names)
 
     def path(self, element: int, depth: int = 3) -> str:
         """The innermost named containers of an element, such as `div.sidebar > ul.related`."""
@@ -128,7 +154,7 @@ class Page:
         while element > 0 and len(steps) < depth:
             attributes = self.attributes[element].values
             step = self.tree.names[element]
-            if classes := attributes.get("class", "").split():
+            if classes := attributes.get("class", "").split(None, 1):
                 step += f".{classes[0]}"
             elif identifier := attributes.get("id", "").strip():
                 step += f"#{identifier}"
@@ -139,62 +165,112 @@ class Page:
 
 def cut(tokens: Tokens, tree: Tree) -> Page:
     """The blocks of a page, in source order."""
-    page = Page(tokens, tree)
-    parents, names, tags = tree.parents, tree.names, tree.tags
-    attributes, block_of, states, breaks = page.attributes, page.block_of, page.states, page.breaks
-    starts, ends, source = tokens.starts, tokens.ends, tokens.source
-    element_of = page.element_of
-    blocks: list[Block] = []
-    current: Block | None = None
-    current_element = -1
-    pending_breaks = 0
-    last_run = -1
-    ordered = True
+    import numpy as np
 
-    for element, run in zip(tree.elements, tree.runs, strict=True):
-        if run >= 0:
-            inside = block_of[element]
-            state = states[element]
-            if state & UNSEEN or (state & HIDDEN and not states[inside] & HIDDEN):
-                continue
-            if current is None or inside != current_element:
-                current = Block(inside, [], hidden=bool(state & HIDDEN))
-                current_element = inside
-                blocks.append(current)
-            elif pending_breaks:
-                breaks[run] = pending_breaks
-                current.line_breaks += pending_breaks
-            pending_breaks = 0
-            current.runs.append(run)
-            element_of[run] = element
-            if state & LINKED:
-                current.link_chars += ends[run] - starts[run]
-            ordered = ordered and run > last_run
-            last_run = run
-            continue
-        name, parent, tag = names[element], parents[element], tags[element]
-        written = tokens.tags[tag] if tag >= 0 else ""
-        here = read_attributes(written) if len(written) > 2 else _NOTHING
-        attributes.append(here)
-        state = STATES.get(name, 0)
-        if parent >= 0:
-            state |= states[parent]
-        if here.hides and name not in NEVER_HIDDEN:
-            state |= HIDDEN
-        states.append(state)
-        if name in BLOCK_LEVEL:
-            block_of.append(element)
-            current = None
-        else:
-            block_of.append(block_of[parent] if parent >= 0 else element)
-            if name == "br":
-                pending_breaks += 1
-    if not ordered:
+    size = len(tree.names)
+    kinds = np.fromiter((KINDS.get(name, 0) for name in tree.names), np.uint8, size)
+    own = kinds & STATE
+    own[_hiding(tokens, tree) & (kinds & SHOWN == 0)] |= HIDDEN
+    states = _passed_on(own, tree.ends)
+    begins_block = kinds & BORDER > 0
+    inside = _nearest(begins_block, tree.above)
+
+    holder = inside[tree.holders]
+    state = states[tree.holders]
+    visible = (state & UNSEEN == 0) & ((state & HIDDEN == 0) | (states[holder] & HIDDEN > 0))
+    runs, holder, state = tree.runs[visible], holder[visible], state[visible]
+    begun = tree.begun[visible]
+    borders = _before(begins_block)[begun]
+    first = np.ones(len(runs), dtype=bool)
+    first[1:] = (holder[1:] != holder[:-1]) | (borders[1:] != borders[:-1])
+    breaks = np.diff(_before(kinds & BREAK > 0)[begun], prepend=0)
+    breaks[first] = 0
+    starts = np.flatnonzero(first)
+    lengths = np.array(tokens.ends, dtype=np.int64)[runs] - np.array(tokens.starts, dtype=np.int64)[runs]
+    lengths[state & LINKED == 0] = 0
+
+    listed = runs.tolist()
+    broken = np.flatnonzero(breaks)
+    page = Page(
+        tokens,
+        tree,
+        states=states.tolist(),
+        breaks=dict(zip(runs[broken].tolist(), breaks[broken].tolist(), strict=True)),
+        element_of=dict(zip(listed, tree.holders[visible].tolist(), strict=True)),
+    )
+    if not listed:
+        return page
+    bounds = [*starts.tolist(), len(listed)]
+    blocks = [
+        Block(element, listed[start:end], "", link_chars, line_breaks, hidden)
+        for element, start, end, link_chars, line_breaks, hidden in zip(
+            holder[starts].tolist(),
+            bounds,
+            bounds[1:],
+            np.add.reduceat(lengths, starts).tolist(),
+            np.add.reduceat(breaks, starts).tolist(),
+            (state[starts] & HIDDEN > 0).tolist(),
+            strict=False,
+        )
+    ]
+    if (runs[1:] < runs[:-1]).any():
         blocks = _in_source_order(page, blocks)
     for block in blocks:
-        block.text = _text(tokens, block.runs, source, starts, ends)
+        block.text = _text(tokens, block.runs)
     page.blocks = [block for block in blocks if block.text]
+    held = np.bincount([block.element for block in page.blocks], minlength=size)
+    before = _before(held)
+    page.holding = np.flatnonzero(before[tree.ends] > before[:-1])
+    for element, tag in zip(page.holding.tolist(), tree.tags[page.holding].tolist(), strict=True):
+        if tag >= 0:
+            page.attributes[element] = read_attributes(tokens.tags[tag])
     return page
+
+
+def _hiding(tokens: Tokens, tree: Tree) -> Any:
+    """Which elements their attributes hide."""
+    import numpy as np
+
+    hiding = {written for written in set(tokens.tags) if _may_hide(written) and read_attributes(written).hides}
+    hides = np.fromiter((written in hiding for written in (*tokens.tags, "")), bool, len(tokens.tags) + 1)
+    return hides[tree.tags]
+
+
+def _may_hide(written: str) -> bool:
+    lowered = written.lower()
+    return "hidden" in lowered or "style" in lowered
+
+
+def _passed_on(own: Any, ends: Any) -> Any:
+    """Of each element the bits of `own`, its own and its ancestors'."""
+    import numpy as np
+
+    size = len(own)
+    out = np.zeros(size, dtype=np.uint8)
+    for bit in (UNSEEN, HIDDEN, LINKED, VERBATIM):
+        having = np.flatnonzero(own & bit)
+        if len(having):
+            change = np.bincount(having, minlength=size + 1) - np.bincount(ends[having], minlength=size + 1)
+            out[np.cumsum(change[:-1]) > 0] |= bit
+    return out
+
+
+def _nearest(having: Any, above: Any) -> Any:
+    """The innermost element at each element that has something; the root, where none has."""
+    import numpy as np
+
+    out = np.where(having, np.arange(len(having)), np.maximum(above, 0))
+    # Each round doubles the way that has been gone.
+    while (further := out[out]).tobytes() != out.tobytes():
+        out = further
+    return out
+
+
+def _before(having: Any) -> Any:
+    """How many of the first elements have something, for any number of elements."""
+    import numpy as np
+
+    return np.concatenate(([0], np.cumsum(having)))
 
 
 def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
@@ -214,7 +290,8 @@ def _in_source_order(page: Page, blocks: list[Block]) -> list[Block]:
     return out
 
 
-def _text(tokens: Tokens, runs: list[int], source: str, starts: list[int], ends: list[int]) -> str:
+def _text(tokens: Tokens, runs: list[int]) -> str:
+    source, starts, ends = tokens.source, tokens.starts, tokens.ends
     if len(runs) == 1:
         text = source[starts[runs[0]] : ends[runs[0]]]
     else:
@@ -224,7 +301,7 @@ def _text(tokens: Tokens, runs: list[int], source: str, starts: list[int], ends:
         )
     if "&" in text:
         text = html.unescape(text)
-    return _BLANKS.sub(" ", text).strip(" ").replace("\0", "")
+    return _FOLDED.sub(" ", text).strip(" ").replace("\0", "")
 
 
 def read(source: str) -> Page:

@@ -20,9 +20,13 @@ FAR = 30
 
 @dataclass(frozen=True, slots=True)
 class Containers:
-    """A value for each element. Blocks `low[e]` up to `high[e]` stand in element `e`."""
+    """A value for each element; where an element holds no block, nothing is said of it.
 
-    parents: Any
+    Blocks `low[e]` up to `high[e]` stand in element `e`.
+    """
+
+    holding: Any
+    """The elements that hold blocks."""
     low: Any
     high: Any
     up: Any
@@ -32,8 +36,6 @@ class Containers:
     """A number for the tags from the root."""
     classed: Any
     """A number for the tags and first classes from the root."""
-    levels: list[Any]
-    """The elements of each depth below the root."""
 
 
 def contain(page: Page, element: Any) -> Containers:
@@ -41,55 +43,32 @@ def contain(page: Page, element: Any) -> Containers:
     import numpy as np
 
     tree = page.tree
-    parents, names = tree.parents, tree.names
-    size = len(names)
-    n = len(element)
-    low, high = [n] * size, [0] * size
-    for i, holder in enumerate(element.tolist()):
-        if i < low[holder]:
-            low[holder] = i
-        high[holder] = i + 1
-    for e in range(size - 1, 0, -1):
-        if high[e]:
-            p = parents[e]
-            if p >= 0:
-                if low[e] < low[p]:
-                    low[p] = low[e]
-                if high[e] > high[p]:
-                    high[p] = high[e]
-    up, depth, path, classed = [0] * size, [0] * size, [0] * size, [0] * size
+    size, n = len(tree.names), len(element)
+    holding = page.holding
+    low, high = np.zeros((2, size), dtype=np.int64)
+    low[holding] = n
+    np.minimum.at(low, element, np.arange(n))
+    np.maximum.at(high, element, np.arange(1, n + 1))
+    lows, highs, parents = low.tolist(), high.tolist(), tree.parents
+    elements = holding.tolist()
+    for e in reversed(elements[1:]):
+        p = parents[e]
+        lows[p] = min(lows[p], lows[e])
+        highs[p] = max(highs[p], highs[e])
     paths: dict[tuple[int, str], int] = {}
     classes: dict[tuple[int, str, str], int] = {}
-    attributes = page.attributes
-    for e in range(size):
+    ups, tags, styled = [0] * size, [0] * size, [0] * size
+    for e in elements[1:]:
         p = parents[e]
-        if p < 0:
-            continue
-        depth[e] = depth[p] + 1
-        if not high[e]:
-            low[e] = 0
-            continue
         # An element whose parent holds the same blocks stands for it: what is above is the first with more.
-        up[e] = up[p] if low[p] == low[e] and high[p] == high[e] else p
-        name = names[e]
-        path[e] = paths.setdefault((path[p], name), len(paths) + 1)
-        own = attributes[e].values.get("class", "")
+        ups[e] = ups[p] if lows[p] == lows[e] and highs[p] == highs[e] else p
+        name = tree.names[e]
+        tags[e] = paths.setdefault((tags[p], name), len(paths) + 1)
+        own = page.attributes[e].values.get("class", "")
         first = own.split(None, 1)[0] if own and not own.isspace() else ""
-        classed[e] = classes.setdefault((classed[p], name, first), len(classes) + 1)
-    above = np.array(parents, dtype=np.int64)
-    depths = np.array(depth, dtype=np.int64)
-    order = np.argsort(depths, kind="stable")
-    borders = np.searchsorted(depths[order], np.arange(1, int(depths.max(initial=0)) + 2))
-    levels = [order[a:b] for a, b in itertools.pairwise(borders)]
+        styled[e] = classes.setdefault((styled[p], name, first), len(classes) + 1)
     return Containers(
-        above,
-        np.array(low, dtype=np.int64),
-        np.array(high, dtype=np.int64),
-        np.array(up, dtype=np.int64),
-        depths,
-        np.array(path),
-        np.array(classed, dtype=np.int64),
-        levels,
+        holding, np.array(lows), np.array(highs), np.array(ups), tree.depth, np.array(tags), np.array(styled)
     )
 
 
@@ -97,16 +76,25 @@ def distances(page: Page, containers: Containers) -> Any:
     """Of each element (columns): how far up the nearest of each path tag and markup group stands (rows)."""
     import numpy as np
 
+    depth = containers.depth[containers.holding]
+    order = np.argsort(depth, kind="stable")
+    elements = containers.holding[order]
     columns = {name: i for i, name in enumerate(PATH_TAGS)}
-    size = len(containers.parents)
+    names, attributes = page.tree.names, page.attributes
+    listed = elements.tolist()
+    tag = np.array([columns.get(names[e], -1) for e in listed], dtype=np.int64)
+    hints = np.array([attributes[e].hints for e in listed], dtype=np.int64)
     groups = len(lexicon().markup_groups)
-    own = np.zeros((size, len(PATH_TAGS) + groups), dtype=bool)
-    tag = np.fromiter((columns.get(name, -1) for name in page.tree.names), np.int64, size)
+    near = np.full((len(elements), len(PATH_TAGS) + groups), FAR, dtype=np.int8)
     known = np.flatnonzero(tag >= 0)
-    own[known, tag[known]] = True
-    hints = np.fromiter((a.hints for a in page.attributes), np.int64, size)
-    own[:, len(PATH_TAGS) :] = (hints[:, None] >> np.arange(groups)) & 1
-    out = np.where(own, 0, FAR).astype(np.int8)
-    for level in containers.levels:
-        out[level] = np.where(own[level], 0, np.minimum(out[containers.parents[level]] + 1, FAR))
-    return out.T
+    near[known, tag[known]] = 0
+    near[:, len(PATH_TAGS) :][(hints[:, None] >> np.arange(groups)) & 1 > 0] = 0
+    row = np.zeros(len(names), dtype=np.int64)
+    row[elements] = np.arange(len(elements))
+    above = row[page.tree.above[elements]]
+    borders = np.searchsorted(depth[order], np.arange(1, int(depth.max(initial=0)) + 2))
+    for a, b in itertools.pairwise(borders.tolist()):
+        np.minimum(near[a:b], near[above[a:b]] + 1, out=near[a:b])
+    out = np.full((near.shape[1], len(names)), FAR, dtype=np.int8)
+    out[:, elements] = near.T
+    return out

@@ -100,28 +100,28 @@ def _lines(source: str, start: int, end: int) -> Iterator[list[Atom]]:
     for match in _UNIT.finditer(source, start, end):
         found = match.group()
         if match.start() > at:
-            atoms.append(Atom(at, match.start(), source[at : match.start()], False))
+            atoms.append((at, match.start(), source[at : match.start()], False))
         at = match.end()
         if found in _BREAKS or (found[0] == "<" and _LINE_TAG.match(found)):
             yield atoms
             atoms = []
         elif found[0] == "\\" and found[1] != "u":
             # The character that a backslash protects stands for itself.
-            atoms.append(Atom(at - 1, at, found[1], False))
+            atoms.append((at - 1, at, found[1], False))
         else:
             atoms.append(_atom(found, match.start(), at))
     if at < end:
-        atoms.append(Atom(at, end, source[at:end], False))
+        atoms.append((at, end, source[at:end], False))
     yield atoms
 
 
 def _atom(found: str, start: int, end: int) -> Atom:
     if found[0] == "\\":
         units = bytes.fromhex("".join(found.split("\\u")))
-        return Atom(start, end, units.decode("utf-16-be", "replace"), False)
+        return start, end, units.decode("utf-16-be", "replace"), False
     if found[0] == "<":
-        return Atom(start, end, "", True)
+        return start, end, "", True
     if found[0] == "&":
         text = html.unescape(found)
-        return Atom(start, end, text, not text.strip(" \t\n\r\f"))
-    return Atom(start, end, " ", True)
+        return start, end, text, not text.strip(" \t\n\r\f")
+    return start, end, " ", True

@@ -82,9 +82,9 @@ def _by_model(page: Page, config: ExtractConfig) -> list[Verdict]:
     if not any(keep) and len(set(texts)) <= FEW_BLOCKS:
         lowest = min(config.lowest_threshold, DOUBTFUL)
         keep = [score >= lowest and _is_text(page, block) for score, block in zip(scores, page.blocks, strict=True)]
-    verdicts = [Verdict(kept, round(score, 4)) for kept, score in zip(keep, scores, strict=True)]
+    verdicts = list(map(Verdict, keep, scores))
     for i in repetitions(texts, shared["words"], scores, keep):
-        verdicts[i] = Verdict(False, verdicts[i].score, REPEATED)
+        verdicts[i] = Verdict(False, scores[i], REPEATED)
     return verdicts
 
 

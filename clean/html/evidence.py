@@ -69,7 +69,7 @@ def gather(tokens: Tokens) -> Evidence:
 
 
 def _title(tokens: Tokens) -> str:
-    for name, at in zip(tokens.tag_names, tokens.tag_starts, strict=True):
+    for name, _, at in tokens.noted:
         if name == "title":
             end = tokens.source.find("<", at + 1)
             return html.unescape(tokens.source[at:end].partition(">")[2])

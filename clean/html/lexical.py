@@ -44,8 +44,7 @@ def read_words(texts: list[str], evidence: Evidence) -> dict[str, Any]:
     is_stop = np.fromiter(map(stop_words.__contains__, vocabulary), bool, width)
     in_title = np.fromiter(map(evidence.title.__contains__, vocabulary), bool, width)
     in_description = np.fromiter(map(evidence.description.__contains__, vocabulary), bool, width)
-    pairs, where = np.unique(block * width + word, return_index=True)
-    pair_block, pair_word = pairs // max(width, 1), pairs % max(width, 1)
+    pair_block, pair_word = np.divmod(np.unique(block * width + word), max(width, 1))
     different = np.maximum(np.bincount(pair_block, minlength=n), 1)
 
     hints = np.zeros((len(lists.text_groups), n), dtype=np.float32)
@@ -53,8 +52,9 @@ def read_words(texts: list[str], evidence: Evidence) -> dict[str, Any]:
     if hinting:
         known = np.zeros(width, dtype=bool)
         known[list(hinting)] = True
-        at = np.flatnonzero(known[pair_word] & (rank[where] < FIRST_WORDS))
-        for i, w in zip(pair_block[at].tolist(), pair_word[at].tolist(), strict=True):
+        at = np.flatnonzero(known[word])
+        at = at[rank[at] < FIRST_WORDS]
+        for i, w in set(zip(block[at].tolist(), word[at].tolist(), strict=True)):
             for group in hinting[w]:
                 hints[group, i] += 1
 

@@ -38,13 +38,8 @@ class Line(NamedTuple):
     alignment: Alignment
 
 
-class Atom(NamedTuple):
-    """A stretch of source and the text it becomes; `blank` if it may be folded away."""
-
-    start: int
-    end: int
-    text: str
-    blank: bool
+Atom = tuple[int, int, str, bool]
+"""A stretch of source, from where to where, the text it becomes, and whether it may be folded away as blank."""
 
 
 def render(page: Page, runs: list[int]) -> list[Line]:
@@ -55,6 +50,12 @@ def render(page: Page, runs: list[int]) -> list[Line]:
     tokens = page.tokens
     source, starts, ends = tokens.source, tokens.starts, tokens.ends
     pre = bool(page.states[page.element_of[runs[0]]] & VERBATIM)
+    if len(runs) == 1 and not pre:
+        start, end = starts[runs[0]], ends[runs[0]]
+        bare = source[start:end].lstrip(BLANK)
+        text = bare.rstrip(BLANK)
+        if not _UNIT.search(text):
+            return [Line(text, Alignment.identity(end - len(bare), len(text)))]
     lines: list[Line] = []
     atoms: list[Atom] = []
     last = -1
@@ -94,38 +95,38 @@ def _text(source: str, start: int, end: int, unit: re.Pattern[str], pre: bool) -
     if not pre:
         if source[start] == " " and (match := _BLANKS.match(source, start, end)):
             at = match.end()
-            yield Atom(start, at, " ", True)
+            yield start, at, " ", True
         while stop > at and source[stop - 1] in BLANK:
             stop -= 1
     for match in unit.finditer(source, at, stop):
         found = match.group()
         if match.lastgroup == "blank":
-            atom = Atom(match.start(), match.end(), "\n" if pre else " ", not pre)
+            atom = (*match.span(), "\n" if pre else " ", not pre)
         elif found[0] == "&":
             text = html.unescape(found)
             if text == found:
                 continue
-            atom = Atom(match.start(), match.end(), text, not pre and not text.strip(" \t\n\r\f"))
+            atom = (*match.span(), text, not pre and not text.strip(" \t\n\r\f"))
         else:
-            atom = Atom(match.start(), match.end(), "", True)
+            atom = (*match.span(), "", True)
         if match.start() > at:
-            yield Atom(at, match.start(), source[at : match.start()], False)
+            yield at, match.start(), source[at : match.start()], False
         yield atom
         at = match.end()
     if at < stop:
-        yield Atom(at, stop, source[at:stop], False)
+        yield at, stop, source[at:stop], False
     if stop < end:
-        yield Atom(stop, end, " ", True)
+        yield stop, end, " ", True
 
 
 def _markup(source: str, start: int, end: int, pre: bool) -> Iterator[Atom]:
     for match in _MARKUP.finditer(source, start, end):
         if match.lastgroup is None:
-            yield Atom(match.start(), match.end(), "", True)
+            yield *match.span(), "", True
         elif pre:
-            yield Atom(match.start(), match.end(), _LINE_END.sub("\n", match.group()), False)
+            yield *match.span(), _LINE_END.sub("\n", match.group()), False
         else:
-            yield Atom(match.start(), match.end(), " ", True)
+            yield *match.span(), " ", True
 
 
 def assemble(source: str, atoms: list[Atom], pre: bool = False) -> Iterator[Line]:
@@ -133,29 +134,22 @@ def assemble(source: str, atoms: list[Atom], pre: bool = False) -> Iterator[Line
     text: list[str] = []
     pieces: list[Piece] = []
     waiting: list[Atom] = []
-
-    def put(start: int, end: int, out: str, rule: str) -> None:
-        text.append(out)
-        pieces.append(Piece(len(out), start, end - start, None if source[start:end] == out else rule))
-
     for atom in atoms:
-        if atom.blank:
+        start, end, out, blank = atom
+        if blank:
             waiting.append(atom)
             continue
         if pieces:
-            spaced = False
-            for passed in waiting:
-                if passed.text and not spaced:
-                    put(passed.start, passed.end, " ", WHITESPACE)
-                    spaced = True
-                elif pieces[-1].rule == MARKUP and pieces[-1].src_end == passed.start:
-                    last = pieces.pop()
-                    pieces.append(Piece(0, last.src_start, passed.end - last.src_start, MARKUP))
-                else:
-                    put(passed.start, passed.end, "", MARKUP)
+            pieces += _passed_over(source, waiting)
+            if any(passed[2] for passed in waiting):
+                text.append(" ")
         waiting.clear()
-        first = source[atom.start]
-        put(atom.start, atom.end, atom.text, WHITESPACE if first.isspace() else ESCAPE if first == "\\" else ENTITY)
+        text.append(out)
+        rule = None
+        if source[start:end] != out:
+            first = source[start]
+            rule = WHITESPACE if first.isspace() else ESCAPE if first == "\\" else ENTITY
+        pieces.append(Piece(len(out), start, end - start, rule))
     line = Line("".join(text), Alignment(pieces))
     if pre:
         margin = _MARGIN.match(line.text)
@@ -165,6 +159,29 @@ def assemble(source: str, atoms: list[Atom], pre: bool = False) -> Iterator[Line
         line = Line(line.text[start:end], _trimmed(line.alignment, start, end))
     if line.text:
         yield line
+
+
+def _passed_over(source: str, atoms: list[Atom]) -> Iterator[Piece]:
+    """What blanks and markup between two words become: one space, if there are blanks among them."""
+    spaced = False
+    markup = -1
+    upto = 0
+    for start, end, out, _ in atoms:
+        if out and not spaced:
+            spaced = True
+            if markup >= 0:
+                yield Piece(0, markup, upto - markup, MARKUP)
+                markup = -1
+            yield Piece(1, start, end - start, None if source[start:end] == " " else WHITESPACE)
+            continue
+        if markup >= 0 and upto != start:
+            yield Piece(0, markup, upto - markup, MARKUP)
+            markup = -1
+        if markup < 0:
+            markup = start
+        upto = end
+    if markup >= 0:
+        yield Piece(0, markup, upto - markup, MARKUP)
 
 
 def _trimmed(alignment: Alignment, start: int, end: int) -> Alignment:

@@ -90,14 +90,13 @@ def _read_markup(page: Page, out: dict[str, list[_Found]]) -> None:
     if len(firsts) == 1:
         runs = firsts[0].runs
         out["title"].append(_Found(firsts[0].text, (tokens.starts[runs[0]], tokens.ends[runs[-1]])))
-    for i, name in enumerate(tokens.tag_names):
-        at = tokens.tag_starts[i]
+    for name, attributes, at in tokens.noted:
         if name == "title":
             start = source.find(">", at) + 1
             end = source.find("<", start)
             if 0 < start < end:
                 out["title"].append(_Found(html.unescape(source[start:end]), (start, end)))
-        elif name == "time" and (match := _DATETIME.search(tokens.tags[i])):
+        elif name == "time" and (match := _DATETIME.search(attributes)):
             begin = source.find(match.group(1), at)
             out["date"].append(_Found(match.group(1), (begin, begin + len(match.group(1)))))
 

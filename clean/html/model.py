@@ -21,7 +21,7 @@ class Model:
     def probabilities(self, features: Any, names: list[str], shared: dict[str, Any]) -> Any:
         """The probability that each block is content; `features` has a row for each of `names`."""
         rows = {name: i for i, name in enumerate(names)}
-        first = sigmoid(self.first.logits(features[[rows[name] for name in self.first.names]]))
+        first = sigmoid(self.first.logits(features, [rows[name] for name in self.first.names]))
         context = surroundings(first, shared)
         columns = [context[name] if name in context else features[rows[name]] for name in self.second.names]
         second = sigmoid(self.second.logits(_stack(columns)))
@@ -45,7 +45,7 @@ def best_threshold(probability: Any, words: Any) -> float:
 def _stack(columns: list[Any]) -> Any:
     import numpy as np
 
-    return np.stack(columns).astype(np.float32)
+    return np.stack(columns, dtype=np.float32, casting="same_kind")
 
 
 @lru_cache(maxsize=1)

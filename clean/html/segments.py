@@ -14,7 +14,7 @@ CELL = "html_cell"
 """The edit that makes the border of two table cells a tab."""
 
 HIGHEST = 40
-"""How many containers above a block are asked what it is."""
+"""How many containers above an item or a cell are searched for the list or the table."""
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = frozenset(("ul", "ol", "dl", "menu", "dir"))
@@ -61,8 +61,7 @@ def segments(page: Page, kept: Iterable[tuple[Block, Place]]) -> list[Segment]:
 
 def places(page: Page) -> list[Place]:
     """What each block of the page is."""
-    counts = _blocks_within(page)
-    return [_place(page, block, counts) for block in page.blocks]
+    return list(map(Places(page), page.blocks))
 
 
 def _lines(page: Page, block: Block) -> Iterable[tuple[bool, Line]]:
@@ -90,41 +89,48 @@ def _join_cell(page: Page, before: Segment, line: Line) -> bool:
     return True
 
 
-def _blocks_within(page: Page) -> list[int]:
-    counts = [0] * len(page.tree.names)
-    for block in page.blocks:
-        counts[block.element] += 1
-    parents = page.tree.parents
-    for element in range(len(counts) - 1, 0, -1):
-        if parents[element] >= 0:
-            counts[parents[element]] += counts[element]
-    return counts
+class Places:
+    """Says what a block is. What was found out about a container is kept for its other blocks."""
 
+    def __init__(self, page: Page) -> None:
+        import numpy as np
 
-def _place(page: Page, block: Block, counts: list[int]) -> Place:
-    names, parents = page.tree.names, page.tree.parents
-    element = block.element
-    kind = "paragraph"
-    alone = True
-    for _ in range(HIGHEST):
-        if element < 0 or kind != "paragraph":
-            break
-        name = names[element]
-        alone = alone and counts[element] == 1
-        if name in HEADINGS:
-            kind = "heading"
-        elif (named := NAMED.get(name)) and (alone or element == block.element or named in ("quote", "code")):
-            kind = named
-            break
-        elif name in ("table", "body"):
-            break
-        element = parents[element]
-    if kind == "table_row":
-        row = _ancestor(page, element, frozenset(("tr",)), None)
-        return Place(kind, _ancestor(page, element, frozenset(("table",)), None), row)
-    if kind == "list_item":
-        return Place(kind, _ancestor(page, element, LISTS, LISTS | {"li", "dd", "dt", "div"}), -1)
-    return Place(kind, -1, -1)
+        self.page = page
+        held = np.bincount([block.element for block in page.blocks], minlength=len(page.tree.names))
+        before = np.concatenate(([0], np.cumsum(held)))
+        self.alone: list[bool] = (before[page.tree.ends] - before[:-1] == 1).tolist()
+        """Of each element, whether there is one block in it."""
+        self.above: dict[int, tuple[str, int]] = {-1: ("paragraph", -1)}
+        """What a container makes of blocks deeper in it, and the element that does."""
+
+    def __call__(self, block: Block) -> Place:
+        page, element = self.page, block.element
+        name = page.tree.names[element]
+        kind, element = (NAMED[name], element) if name in NAMED else self._of(element)
+        if kind == "table_row":
+            row = _ancestor(page, element, frozenset(("tr",)), None)
+            return Place(kind, _ancestor(page, element, frozenset(("table",)), None), row)
+        if kind == "list_item":
+            return Place(kind, _ancestor(page, element, LISTS, LISTS | {"li", "dd", "dt", "div"}), -1)
+        return Place(kind, -1, -1)
+
+    def _of(self, element: int) -> tuple[str, int]:
+        names, parents, above = self.page.tree.names, self.page.tree.parents, self.above
+        way = []
+        while element not in above:
+            name = names[element]
+            if name in HEADINGS:
+                above[element] = "heading", element
+            elif (kind := NAMED.get(name)) and (self.alone[element] or kind in ("quote", "code")):
+                above[element] = kind, element
+            elif name in ("table", "body"):
+                above[element] = "paragraph", element
+            else:
+                way.append(element)
+                element = parents[element]
+        found = above[element]
+        above.update(dict.fromkeys(way, found))
+        return found
 
 
 def _ancestor(page: Page, element: int, wanted: frozenset[str], through: frozenset[str] | None) -> int:

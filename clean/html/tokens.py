@@ -1,8 +1,9 @@
 """Tags, text and comments of a page, each with its place in the source.
 
 The tokenizer finds where text stands and hands the parser a skeleton: the page's tags, without attributes but for a
-number, and in the place of each run of text its number. What the parser then makes of the page, however malformed,
-its text nodes hold numbers of runs, so that the origin of each visible character is known and never searched for.
+number, and in the place of each run of text its number and a comma. What the parser then makes of the page, however
+malformed, its text nodes hold numbers of runs, so that the origin of each visible character is known and never searched
+for.
 """
 
 from __future__ import annotations
@@ -13,14 +14,11 @@ from dataclasses import dataclass, field
 BLANK = " \t\n\r\f"
 """White space in HTML; other blanks, U+00A0 among them, are characters like any."""
 
-_TAG = r"""<(/?)([a-zA-Z][^ \t\n\r\f/>]*+)
-    ((?:[^=>]++|=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\r\f>]*+))*+)>()"""
-_OPENER = re.compile(rf"{_TAG}[ \t\n\r\f]*+|<[a-zA-Z/!?]", re.VERBOSE)
-"""A tag and the blanks after it, or what begins like one."""
-
+_TAG = r"""(/?)([a-zA-Z][^ \t\n\r\f/>]*+)
+    ((?:[^=>]++|=[ \t\n\r\f]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\r\f>]*+))*+)>"""
+_BLANKS = re.compile(r"[ \t\n\r\f]*+")
 _SCRIPT_STEP = re.compile(r"<!--|-->|<(/?)script(?=[ \t\n\r\f/>])", re.IGNORECASE)
 _COMMENT_END = re.compile("--!?>")
-_VISIBLE = re.compile(r"[^ \t\n\r\f]")
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9:-]*")
 
 RAW = frozenset(("script", "style", "iframe", "noembed", "noframes", "noscript"))
@@ -30,7 +28,7 @@ RAW_TEXT = frozenset(("title", "textarea", "xmp"))
 """Elements whose content is text whatever it looks like."""
 
 LEFT_OUT = frozenset(
-    ("img", "input", "meta", "link", "source", "track", "wbr", "area", "param", "embed", "base", "col")
+    str.split("img input meta link source track wbr area param embed base col frame keygen bgsound basefont")
 )
 """Elements without content: the tree is the same without them, and smaller."""
 
@@ -49,6 +47,22 @@ ORDINARY = frozenset(
         tt u ul""")
 )
 """Elements that need no thought here: most tags of most pages."""
+
+_USUAL = "|".join(("div", "a", "span", "li", "p", *sorted(ORDINARY)))
+_OPENER = re.compile(
+    rf"<(?:(?:(/(?:{_USUAL})>(?:[ \t\n\r\f]*+</(?:{_USUAL})>)*+)|{_TAG})([ \t\n\r\f]*+)|[a-zA-Z/!?])", re.VERBOSE
+)
+"""End tags that need no thought, or one tag, and the blanks after; or what begins like a tag."""
+
+END_TAGS = {name: f"</{name}>" for name in ORDINARY}
+
+NEVER_MARKUP = frozenset(("style", "iframe", "noembed", "noframes", "script", "xmp", "plaintext"))
+"""Elements whose content the parser would not read as markup. In foreign content it is, under the name `UNKNOWN`."""
+
+UNKNOWN = "x-unknown"
+
+NOTED = frozenset(("title", "body", "time"))
+"""Elements whose start tags others look for."""
 
 LEFT_OUT_OF_SVG = frozenset(("path", "g", "use", "rect", "circle", "polygon", "polyline", "line", "ellipse", "defs"))
 
@@ -71,7 +85,8 @@ class Tokens:
     tag_names: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     """Names, and attributes as written, of the start tags in the skeleton, by number."""
-    tag_starts: list[int] = field(default_factory=list)
+    noted: list[tuple[str, str, int]] = field(default_factory=list)
+    """Name, attributes and source position of the start tags of `NOTED` elements."""
     metas: list[tuple[str, str, int]] = field(default_factory=list)
     """Name, attributes and source position of attributes, of `meta` and `link` tags."""
     scripts: list[tuple[str, int, int]] = field(default_factory=list)
@@ -79,128 +94,141 @@ class Tokens:
     noscripts: list[tuple[int, int]] = field(default_factory=list)
     """Content spans of `noscript` elements that were passed over."""
 
+    def add_run(self, start: int, end: int, blank: bool, broken: bool) -> str:
+        """Number a run of text. Returns what stands for it in the skeleton."""
+        number = len(self.starts)
+        self.starts.append(start)
+        self.ends.append(end)
+        self.blank_before.append(blank)
+        self.broken_before.append(broken)
+        return f"{number},"
+
 
 def tokenize(source: str, scripting: bool = True) -> Tokens:
     """Find the tokens of a page. Without `scripting`, the content of `noscript` is part of it."""
     out = Tokens(source)
     skeleton: list[str] = []
-    starts, ends, blanks, breaks = out.starts, out.ends, out.blank_before, out.broken_before
-    names, tags, tag_starts = out.tag_names, out.tags, out.tag_starts
-    find, visible, opener = source.find, _VISIBLE.search, _OPENER.search
+    put, add_run = skeleton.append, out.add_run
+    names, tags = out.tag_names, out.tags
     raw = RAW if scripting else RAW - {"noscript"}
     size = len(source)
-    pos = text_from = 0
     foreign = 0
     blank = broken = False
+    text_from = 0
 
-    while True:
-        tag = opener(source, pos)
-        at = tag.start() if tag else size
-        if at > text_from:
-            if at > pos > text_from or visible(source, text_from, at):
-                skeleton.append(f"{len(starts)} ")
-                starts.append(text_from)
-                ends.append(at)
-                blanks.append(blank)
-                breaks.append(broken)
+    while text_from < size:
+        # Text not yet accounted for begins at `text_from`; what is visible of it, if anything, at `pos`.
+        pos = _after_blanks(source, text_from)
+        for tag in _OPENER.finditer(source, pos):
+            at = tag.start()
+            if at > pos:
+                put(add_run(text_from, at, blank, broken))
                 blank = broken = False
-            else:
-                skeleton.append(" ")
+            elif at > text_from:
+                put(" ")
                 blank = True
-        if tag is None:
-            break
-        close, name, attributes, _ = tag.groups()
-        if name is None:
-            after = source[at + 1]
-            if after == "!" and source.startswith("<!--", at):
-                end, plain = _comment_end(source, at)
-                broken = broken or not plain
-            elif after in "!?" or not source[at + 2 : at + 3].isascii() or not source[at + 2 : at + 3].isalpha():
-                if at + 2 >= size and after == "/":
-                    # "</" at the very end is text; it holds nothing to read.
-                    break
-                end = find(">", at) + 1 or size
+            ends, close, name, attributes, _ = tag.groups()
+            if ends:
+                put(f"<{ends}")
+                blank = blank or len(ends.split(None, 1)) > 1
+                text_from, pos = tag.span(5)
+                continue
+            if name is None:
+                text_from, plain = _declaration_end(source, at)
                 if source[at : at + 9].lower() == "<!doctype":
-                    skeleton.append(source[at:end])
-                broken = broken or source[end - 1] != ">"
-            else:
-                # A tag that never ends takes the rest of the page with it.
+                    put(source[at:text_from])
+                broken = broken or not plain
                 break
-            pos = text_from = end
-            continue
-        name = name.lower()
-        text_from = tag.end(4)
-        pos = tag.end()
-        if attributes and ("<" in attributes or ">" in attributes):
-            broken = True
-        if name in ORDINARY:
-            if close:
-                skeleton.append(f"</{name}>")
-            else:
+            text_from, pos = tag.span(5)
+            if attributes and ("<" in attributes or ">" in attributes):
+                broken = True
+            name = name.lower()
+            if name in END_TAGS:
+                if close:
+                    put(END_TAGS[name])
+                    continue
                 if foreign and name not in KEPT_IN_FOREIGN:
                     foreign = 0
-                skeleton.append(f"<{name} id={len(tags)}{' /' if attributes and attributes[-1] == '/' else ''}>")
+                put(
+                    f"<{name} id={len(tags)} />" if attributes and attributes[-1] == "/" else f"<{name} id={len(tags)}>"
+                )
                 names.append(name)
                 tags.append(attributes)
-                tag_starts.append(at)
-            continue
-        if name in LEFT_OUT:
-            if name in ("meta", "link"):
-                out.metas.append((name, attributes, tag.start(3)))
-            continue
-        if foreign:
-            if name in LEFT_OUT_OF_SVG:
+                if name in NOTED:
+                    out.noted.append((name, attributes, at))
                 continue
-            if name in FOREIGN and close:
-                foreign -= 1
-        if close:
-            if (foreign or name not in raw) and (name.isalnum() or _SAFE_NAME.fullmatch(name)) and name.isascii():
-                skeleton.append(f"</{name}>")
-            continue
-        closed = attributes.endswith("/")
-        if name in FOREIGN and not closed:
-            foreign += 1
-        if name in raw and (not foreign or name == "script"):
-            if foreign and closed:
+            if name in LEFT_OUT:
+                if name in ("meta", "link"):
+                    out.metas.append((name, attributes, tag.start(4)))
                 continue
-            pos = text_from
-            end = _script_end(source, pos) if name == "script" else _raw_end(source, pos, name)
-            if name == "script":
-                out.scripts.append((attributes, pos, end))
-            elif name == "noscript":
-                out.noscripts.append((pos, end))
-            pos = text_from = (find(">", end) + 1 or size) if end < size else size
-            broken = True
-            continue
-        if not (name.isalnum() and name.isascii()) and not _SAFE_NAME.fullmatch(name):
-            name = "x-unknown"
-        elif name == "template" and "shadowrootmode" in attributes.lower():
-            name = "div"
-        skeleton.append(f"<{name} id={len(tags)}{' /' if closed else ''}>")
-        names.append(name)
-        tags.append(attributes)
-        tag_starts.append(at)
-        if foreign:
-            continue
-        if name in RAW_TEXT:
-            pos = _raw_end(source, text_from, name)
-        elif name == "plaintext":
-            pos = size
+            if foreign:
+                if name in LEFT_OUT_OF_SVG:
+                    continue
+                if name in FOREIGN and close:
+                    foreign -= 1
+            if not (name.isalnum() and name.isascii()) and not _SAFE_NAME.fullmatch(name):
+                name = UNKNOWN
+            parsed = UNKNOWN if foreign and name in NEVER_MARKUP else name
+            if close:
+                if (foreign or name not in raw) and name != UNKNOWN:
+                    put(f"</{parsed}>")
+                continue
+            closed = " /" if attributes.endswith("/") else ""
+            if name in FOREIGN and not closed:
+                foreign += 1
+            if name in raw and (not foreign or name == "script"):
+                if foreign and closed:
+                    continue
+                end = _script_end(source, text_from) if name == "script" else _raw_end(source, text_from, name)
+                if name == "script":
+                    out.scripts.append((attributes, text_from, end))
+                elif name == "noscript":
+                    out.noscripts.append((text_from, end))
+                text_from = (source.find(">", end) + 1 or size) if end < size else size
+                broken = True
+                break
+            if name == "template" and "shadowrootmode" in attributes.lower():
+                name = parsed = "div"
+            put(f"<{parsed} id={len(tags)}{closed}>")
+            names.append(name)
+            tags.append(attributes)
+            if name in NOTED:
+                out.noted.append((name, attributes, at))
+            if not foreign and (name in RAW_TEXT or name == "plaintext"):
+                end = size if name == "plaintext" else _raw_end(source, text_from, name)
+                if end > pos:
+                    if name != "title" and name != "textarea":
+                        out.literal.add(len(out.starts))
+                    put(add_run(text_from, end, blank, True))
+                if end > text_from:
+                    blank, broken = False, True
+                text_from = end
+                break
         else:
-            continue
-        if pos > text_from:
-            if visible(source, text_from, pos):
-                if name in ("xmp", "plaintext"):
-                    out.literal.add(len(starts))
-                skeleton.append(f"{len(starts)} ")
-                starts.append(text_from)
-                ends.append(pos)
-                blanks.append(blank)
-                breaks.append(True)
-            blank, broken = False, True
-            text_from = pos
+            if size > pos:
+                put(add_run(text_from, size, blank, broken))
+            break
     out.skeleton = "".join(skeleton)
     return out
+
+
+def _after_blanks(source: str, at: int) -> int:
+    """The first character from `at` on that is not blank."""
+    match = _BLANKS.match(source, at)
+    return match.end() if match else at
+
+
+def _declaration_end(source: str, at: int) -> tuple[int, bool]:
+    """Where the comment, declaration or broken tag at `at` ends, and whether it does so as a comment should."""
+    if source.startswith("<!--", at):
+        return _comment_end(source, at)
+    size = len(source)
+    following = source[at + 2 : at + 3]
+    if source[at + 1] not in "!?" and following.isascii() and following.isalpha():
+        # A tag that never ends takes the rest of the page with it.
+        return size, False
+    end = source.find(">", at) + 1 or size
+    return end, source[end - 1] == ">"
 
 
 def _comment_end(source: str, at: int) -> tuple[int, bool]:

@@ -10,7 +10,9 @@ MAX_EVIDENCE = 200
 MAX_SCANNED = 600
 """Characters of a segment that are searched for evidence."""
 
-NOISE = tuple(
+Noise = tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+
+NOISE: Noise = tuple(
     (needles, re.compile(pattern))
     for needles, pattern in (
         (("://", "www."), r"(?:https?://|www\.)\S+"),
@@ -34,7 +36,7 @@ NOISE = tuple(
 DIGITS = re.compile(r"[0-9_]")
 TICKER = re.compile(r"\W*[A-Z]{2,6}(?:/[A-Z]{2,6})?\W+[\d.,+%$€£-]+\W*")
 """A whole line of a table of prices."""
-IDENTIFIER = re.compile(r"[A-Za-z0-9_]*[0-9_][A-Za-z0-9_]*")
+IDENTIFIER = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z]*+[0-9_][A-Za-z0-9_]*")
 
 LONGEST_WORD = 50
 """Characters of ASCII without a blank from which they are data: encoded bytes, keys, paths."""
@@ -62,11 +64,17 @@ LONGEST_MENU = 500
 """Characters from which a line is no longer looked at as a language menu."""
 
 
-def evidence(text: str) -> str:
+def noise_of(text: str) -> Noise:
+    """What of `NOISE` there is in a text: all that needs to be looked for in its lines."""
+    held = ((tuple(needle for needle in needles if needle in text), pattern) for needles, pattern in NOISE)
+    return tuple(kind for kind in held if kind[0])
+
+
+def evidence(text: str, noise: Noise = NOISE) -> str:
     """The words of a text, blanks between them; empty when it says nothing about its language."""
     if len(text) > MAX_SCANNED:
         text = text[:MAX_SCANNED]
-    for needles, pattern in NOISE:
+    for needles, pattern in noise:
         for needle in needles:
             if needle in text:
                 text = pattern.sub(" ", text)
@@ -80,9 +88,13 @@ def evidence(text: str) -> str:
     return text[:MAX_EVIDENCE]
 
 
-def is_list(text: str) -> bool:
-    """Whether a text is a menu or a tag cloud: many short items, whose languages say little about the document's."""
-    items = 1 + sum(map(text.count, ITEM_BORDERS))
+def is_list(text: str, borders: str = ITEM_BORDERS) -> bool:
+    """Whether a text is a menu or a tag cloud: many short items, whose languages say little about the document's.
+
+    Args:
+        borders: those of `ITEM_BORDERS` that the text may hold.
+    """
+    items = 1 + sum(map(text.count, borders))
     return items >= MANY_ITEMS and len(text.split()) <= SHORT_ITEM * items
 
 

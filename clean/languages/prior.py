@@ -50,39 +50,52 @@ def posteriors(likelihoods: Array, votes: Array, weights: Weights) -> Array:
         likelihoods: log-likelihoods; rows of zeros where there is no evidence.
         votes: how many letters each row speaks for; a segment of none has no say in the others' prior.
     """
-    own = np.exp(np.maximum(weights.own * likelihoods.astype(float), -200.0))
-    votes = np.minimum(votes, weights.heaviest)[:, None]
+    # Here a language is a row, so that what is done with all segments is done along memory, and in place.
+    own = likelihoods.T.astype(float, order="C")
+    own *= weights.own
+    np.exp(np.maximum(own, -200.0, out=own), out=own)
+    votes = np.minimum(votes, weights.heaviest)
     total = np.maximum(votes.sum() - votes, 0.0)
-    uniform = 1 / own.shape[1]
-    posterior = _normal(own)
-    prior = np.full_like(own, uniform)
+    uniform = 1 / len(own)
+    share = np.where(total > 0, weights.document / np.maximum(total, 1.0), 0.0)
+    rest = np.where(total > 0, (1 - weights.document) * uniform, uniform)
+    posterior = _normal(own.copy())
+    prior = np.empty_like(own)
     for _ in range(weights.rounds):
-        mass = (posterior * votes).sum(axis=0)
-        for rows in _blocks(len(own)):
-            others = np.maximum(mass - posterior[rows] * votes[rows], 0.0) / np.maximum(total[rows], 1.0)
-            informed = weights.document * others + (1 - weights.document) * uniform
-            prior[rows] = np.where(total[rows] > 0, informed, uniform)
-            posterior[rows] = _normal(own[rows] * prior[rows])
-    if len(own) == 1:
-        return posterior
+        np.multiply(posterior, votes, out=prior)
+        np.subtract(prior.sum(axis=1, keepdims=True), prior, out=prior)
+        np.maximum(prior, 0.0, out=prior)
+        prior *= share
+        prior += rest
+        _normal(np.multiply(own, prior, out=posterior))
+    if own.shape[1] == 1:
+        return posterior.T
     stickiness = _stickiness(posterior, weights)
-    for rows in _blocks(len(own)):
+    for part in _blocks(own.shape[1]):
         # No message comes from further away than there are rounds, so that much around a block makes it complete.
-        first, last = max(rows.start - weights.rounds, 0), min(rows.stop + weights.rounds, len(own))
-        heard = _with_neighbours(own[first:last], prior[first:last], stickiness, weights.rounds)
-        posterior[rows] = heard[rows.start - first : rows.stop - first]
-    return posterior
+        first, last = max(part.start - weights.rounds, 0), min(part.stop + weights.rounds, own.shape[1])
+        heard = _with_neighbours(own[:, first:last], prior[:, first:last], stickiness, weights.rounds)
+        posterior[:, part] = heard[:, part.start - first : part.stop - first]
+    return posterior.T
 
 
 def _with_neighbours(own: Array, prior: Array, stickiness: float, rounds: int) -> Array:
     """Posteriors of adjacent segments that tell each other what they are."""
     # Messages from either side, each without what this segment told its neighbours: nothing is counted twice.
     left, right = prior.copy(), prior.copy()
+    fresh = (1 - stickiness) * prior
+    told = np.empty_like(own)
     for _ in range(rounds):
-        from_left, from_right = _normal(own * left)[:-1], _normal(own * right)[1:]
-        left[1:] = stickiness * from_left + (1 - stickiness) * prior[1:]
-        right[:-1] = stickiness * from_right + (1 - stickiness) * prior[:-1]
-    return _normal(own * left * right / prior)
+        _normal(np.multiply(own, left, out=told))
+        told *= stickiness
+        np.add(told[:, :-1], fresh[:, 1:], out=left[:, 1:])
+        _normal(np.multiply(own, right, out=told))
+        told *= stickiness
+        np.add(told[:, 1:], fresh[:, :-1], out=right[:, :-1])
+    np.multiply(own, left, out=told)
+    told *= right
+    told /= prior
+    return _normal(told)
 
 
 def _blocks(size: int) -> Iterator[slice]:
@@ -105,13 +118,14 @@ def document_language(posterior: Array, votes: Array, weights: Weights) -> int:
 
 def _stickiness(posterior: Array, weights: Weights) -> float:
     """How much more often neighbours are in one language than segments drawn at random would be."""
-    pairs = len(posterior) - 1
-    alike = float((posterior[1:] * posterior[:-1]).sum())
-    by_chance = pairs * float((posterior.mean(axis=0) ** 2).sum())
-    found = (alike - by_chance + weights.doubt * weights.stickiness) / (pairs - by_chance + weights.doubt)
+    pairs = posterior.shape[1] - 1
+    alike = float((posterior[:, 1:] * posterior[:, :-1]).sum())
+    by_chance = pairs * float((posterior.mean(axis=1) ** 2).sum())
+    found: float = (alike - by_chance + weights.doubt * weights.stickiness) / (pairs - by_chance + weights.doubt)
     return min(max(found, 0.0), weights.stickiest)
 
 
 def _normal(odds: Array) -> Array:
-    shares: Array = odds / np.maximum(odds.sum(axis=1, keepdims=True), 1e-300)
-    return shares
+    """Odds as probabilities, in their place."""
+    odds /= np.maximum(odds.sum(axis=0), 1e-300)
+    return odds

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean.languages import Model
-from clean.languages.evidence import evidence, is_list, is_menu
+from clean.languages.evidence import ITEM_BORDERS, evidence, is_list, is_menu, noise_of
 from clean.languages.scripts import NAMES, WORTH, WRITERS, dominant
+from clean.recent import LONGEST_LINE, Recent
 
 OTHER_SCRIPT = 6.0
 """What each letter of a script costs a language that is not written in it, up to `MAX_OTHER_SCRIPT`, in nats."""
@@ -25,6 +26,7 @@ HAN_ALONE = 4
 """Han characters that stand without kana in Japanese as well: names, headings."""
 
 FRENCH_SPACING = re.compile(r"(?<=\w)[ \u00a0\u202f][:;!?](?!\S)")
+SPACED_MARKS = tuple(blank + mark for blank in " \u00a0\u202f" for mark in ":;!?")
 SPACING = 5.0
 """What a blank before a colon, semicolon, exclamation or question mark adds to French: in 14 of 20 sentences with such
 a mark, against 1 in 15 in other languages of Latin script, log 0.7/0.06, in units of the tempered likelihoods."""
@@ -69,20 +71,35 @@ class Weigher:
         """By number of a script: which languages it writes."""
         self._spelled = np.array([name in SPELLED for name in NAMES])
         lines = (resources.files("clean.languages") / "endonyms.txt").read_text(encoding="utf-8").splitlines()
+        self._recent: Recent[Evidence] = Recent()
         self._names = frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
     def __call__(self, texts: Sequence[str]) -> list[Evidence]:
         """The evidence of each text; it does not depend on the other texts."""
-        read = ["" if is_menu(text, self._names) else evidence(text) for text in texts]
+        found = {text: self._recent.get(text) for text in texts}
+        new = [text for text, evidence in found.items() if evidence is None]
+        if new:
+            for text, evidence in zip(new, self._weighed(new), strict=True):
+                found[text] = evidence
+                if len(text) <= LONGEST_LINE:
+                    evidence.likelihoods = evidence.likelihoods.copy()  # the row alone, not the table it is part of
+                    self._recent.put(text, evidence)
+        return [found[text] for text in texts]  # type: ignore[misc]  # none is missing any more
+
+    def _weighed(self, texts: Sequence[str]) -> list[Evidence]:
+        noise = noise_of("\n".join(texts))
+        read = ["" if is_menu(text, self._names) else evidence(text, noise) for text in texts]
+        joined = "\n".join(read)
         scripts, letters = dominant(read)
         writes = self._writes[scripts]
         writers = writes.sum(axis=1)
         letters = np.where(writers > 0, letters, 0.0)
-        votes = np.where([is_list(text) for text in read], 0.0, letters)
+        borders = "".join(border for border in ITEM_BORDERS if border in joined)
+        votes = np.where([is_list(text, borders) for text in read], 0.0, letters)
         found = np.zeros((len(texts), len(self.languages)))
         if len(unsure := np.flatnonzero(writers > 1)):
             found[unsure] = self.model.likelihoods([read[i] for i in unsure])
-        self._adjust(read, scripts, letters, found)
+        self._adjust(read, joined, scripts, letters, found)
         best = np.where(writes, found, -np.inf).max(axis=1, initial=-1e9, keepdims=True)
         strangeness = np.full(len(texts), -np.inf)
         if self.model.absolute:
@@ -92,12 +109,14 @@ class Weigher:
         found = np.where(letters[:, None] > 0, np.where(writes, found - best, elsewhere), 0.0).astype(np.float32)
         return list(map(Evidence, letters.tolist(), votes.tolist(), strangeness.tolist(), found))
 
-    def _adjust(self, texts: list[str], scripts: NDArray[Any], letters: NDArray[Any], found: NDArray[Any]) -> None:
+    def _adjust(
+        self, texts: list[str], joined: str, scripts: NDArray[Any], letters: NDArray[Any], found: NDArray[Any]
+    ) -> None:
         """Add what letters do not say: the lack of kana, and French spacing."""
         if "ja" in self.languages:
             han = NAMES.index("han")
             own = scripts == han
             found[own, self.languages.index("ja")] -= NO_KANA * np.maximum(letters[own] / WORTH[han] - HAN_ALONE, 0)
-        if "fr" in self.languages:
+        if "fr" in self.languages and any(mark in joined for mark in SPACED_MARKS):
             spaced = [i for i, text in enumerate(texts) if FRENCH_SPACING.search(text)]
             found[spaced, self.languages.index("fr")] += SPACING

@@ -7,6 +7,7 @@ anew each time.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 from clean.document import UNDETERMINED, Segment
 from clean.errors import RuleError
+from clean.recent import LONGEST_LINE, Recent
 from clean.ruleset.detectors import DETECTORS, LineDetector, ModelDetector
 from clean.ruleset.detectors.base import Match
 from clean.ruleset.pattern import PatternSet, compile_pattern
@@ -23,6 +25,9 @@ from clean.ruleset.where import holds
 
 SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 """RE2 reads UTF-8, which has no lone surrogates; a stand-in of the same length keeps positions."""
+
+
+OPENING = re.compile(r"\W*+(\w*+)(?:\W++(\w+))?")
 
 
 class Hit(NamedTuple):
@@ -94,6 +99,8 @@ class Matcher:
             for phrase in rule.phrases:
                 self._phrases.setdefault(normalised(phrase), []).append(i)
         self._longest_phrase = max(map(len, self._phrases), default=0)
+        self._recent: Recent[tuple[Found, ...]] = Recent()
+        self._openings = frozenset(map(_opening, self._phrases))
         try:
             self.patterns = PatternSet(patterns)
         except ValueError as error:
@@ -118,7 +125,7 @@ class Matcher:
         in_blocks: dict[int, list[int]] = {}
         for index, segment in enumerate(view.segments):
             if segment.hits is None:
-                segment.hits = tuple(self._in_line(segment.text))
+                segment.hits = self._found(segment.text)
             for found in segment.hits:
                 rule = self.rules[found.rule]
                 if rule.scope == "block":
@@ -129,6 +136,15 @@ class Matcher:
             yield from self._blocks(self.rules[i], indices, view)
         for i, detector, options in self._across:
             yield from self._found_across(self.rules[i], detector, options, view)
+
+    def _found(self, text: str) -> tuple[Found, ...]:
+        if len(text) > LONGEST_LINE:
+            return tuple(self._in_line(text))
+        found = self._recent.get(text)
+        if found is None:
+            found = tuple(self._in_line(text))
+            self._recent.put(text, found)
+        return found
 
     def _in_line(self, text: str) -> Iterator[Found]:
         try:
@@ -147,7 +163,7 @@ class Matcher:
                 yield Found(i, 0, len(text))
             else:
                 yield from _matches(i, self.patterns.alone(scanned, text), text)
-        if self._phrases and len(text) <= 2 * self._longest_phrase + 8:
+        if len(text) <= 2 * self._longest_phrase + 8 and _opening(text.casefold()) in self._openings:
             for i in self._phrases.get(normalised(text), ()):
                 yield Found(i, 0, len(text))
 
@@ -175,6 +191,11 @@ class Matcher:
                 if lo < hi:
                     hits.append(_hit(rule, i, size, Match(lo, hi, value, language)))
             yield Claim(rule, members, tuple(hits))
+
+
+def _opening(folded: str) -> tuple[str, str | None]:
+    """The first two words of a line in lower case: enough to tell most lines from any phrase."""
+    return OPENING.match(folded).groups()  # type: ignore[union-attr, return-value]  # it matches any text
 
 
 def is_whole(hit: Hit, view: View) -> bool:

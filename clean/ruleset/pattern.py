@@ -76,10 +76,10 @@ class PatternSet:
 
     def match(self, text: str) -> list[int]:
         """Indices of the patterns that match, in order."""
-        found = sorted(
-            numbers[i] for numbers, compiled in self._sets for i in compiled.Match(text) or () if i < len(numbers)
-        )
-        if text.isascii():
+        raw = text.encode()
+        found = [numbers[i] for numbers, compiled in self._sets for i in compiled.Match(raw) or () if i < len(numbers)]
+        found.sort()
+        if not found or text.isascii():
             return found
         return [i for i in found if self._wide[i] == self.patterns[i] or self.alone(i, text).search(text)]
 

@@ -13,6 +13,8 @@ from clean.document import UNDETERMINED, Segment
 UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Scripts written without spaces; two characters count as a word there."""
 
+WORD = re.compile(r"\w+")
+
 PROSE_WORDS = 20
 PROSE_CHARS = 40
 """No text shorter than this has twenty words, in any script."""
@@ -39,7 +41,7 @@ def is_prose(text: str) -> bool:
 
 def normalised(line: str) -> str:
     """A line's letters and digits in lower case, single spaces between: what counts when lines are compared."""
-    return " ".join(re.findall(r"\w+", line.casefold()))
+    return " ".join(WORD.findall(line.casefold()))
 
 
 class View:

@@ -30,7 +30,7 @@ class Extract:
                 (starts[block.runs[0]], ends[block.runs[-1]]),
                 verdict.rule,
                 place.kind,
-                score=verdict.score,
+                score=None if verdict.score is None else round(verdict.score, 4),
                 path=page.path(block.element),
             )
             for block, verdict, place in judged

@@ -72,7 +72,8 @@ class Language:
         evidence = [segment.evidence for segment in document.segments]
         known = familiar(np.array([found.strangeness for found in evidence]), weights)
         votes = np.array([found.votes for found in evidence])
-        posterior = posteriors(np.stack([found.likelihoods for found in evidence]), votes * known, weights)
+        likelihoods = np.concatenate([found.likelihoods for found in evidence]).reshape(len(evidence), -1)
+        posterior = posteriors(likelihoods, votes * known, weights)
         return posterior * known[:, None], votes
 
     def _label(self, document: Document) -> None:

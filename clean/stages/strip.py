@@ -42,6 +42,8 @@ class Strip:
         decision = Decision(view, self.ruleset.find(view, document))
         self._capture(document, view, decision)
         self._flag(document, view, decision)
+        if not decision.lines and not decision.spans:
+            return document
         kept: list[Segment] = []
         after_removal = False
         for i, segment in enumerate(view.segments):

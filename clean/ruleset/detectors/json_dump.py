@@ -82,9 +82,9 @@ def parse(text: str, start: int) -> tuple[int, int, bool]:
 
 
 def find(view: View, options: Options) -> Iterator[Match]:
-    if not any("{" in segment.text for segment in view.segments):
-        return
     text = view.text
+    if "{" not in text:
+        return
     dumps = [widened(text, *span) for span in _dumps(text, options)]
     if _is_all_there_is(text, dumps):
         return

@@ -12,6 +12,8 @@ from clean.ruleset.detectors.json_dump import unless_examples
 from clean.ruleset.view import View
 
 GATE = re.compile(r"string\(\d|array\(\d|object\([\w\\]+\)#\d|^\s*Array\s*$|Object\s*$|\b[aO]:\d+:", re.MULTILINE)
+SIGNS = ("string(", "array(", "object(", "Array", "Object", ":{")
+"""Every dump holds one of these; most texts hold none, and that is known sooner than what the gate says."""
 
 STRING = re.compile(r'\bstring\((\d{1,9})\) "')
 SERIALISED = re.compile(r'\b(?:a:\d+|O:\d+:"[\w\\]+":\d+):\{')
@@ -30,10 +32,10 @@ MAX_FAILURES = 64
 
 
 def find(view: View, options: Options) -> Iterator[Match]:
-    if not any("(" in s.text or "{" in s.text or s.text == "Array" for s in view.segments):
-        return
     text = view.text
-    if not GATE.search(text):
+    if not any(sign in text for sign in SIGNS) or not GATE.search(text):
+        return
+    if "(" not in text and "{" not in text and not any(segment.text == "Array" for segment in view.segments):
         return
     found = sorted([*_strings(text), *_serialised(text), *_dumps(view, options["min_lines"])])
     dumps: list[Span] = []

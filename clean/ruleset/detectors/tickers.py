@@ -51,24 +51,26 @@ def find(view: View, options: Options) -> Iterator[Match]:
     data = read_data("tickers")
     known, headings = frozenset(data["symbols"]), frozenset(data["headings"])
     texts = [segment.text for segment in view.segments]
-    i = 0
-    while i < len(texts):
-        row = ticker(texts[i])
-        if row is None:
-            i += 1
+    step = max(options["min_rows"], 1)
+    end = 0
+    # So many rows in succession have one at a place that is a multiple of their number: others need not be read.
+    for probe in range(step - 1, len(texts), step):
+        if probe < end or ticker(texts[probe]) is None:
             continue
-        first, rows = i, []
-        while row is not None:
+        first, rows = probe, []
+        while first > end and ticker(texts[first - 1]) is not None:
+            first -= 1
+        end = first
+        while end < len(texts) and (row := ticker(texts[end])) is not None:
             rows.append(row)
-            i += 1
-            row = ticker(texts[i]) if i < len(texts) else None
+            end += 1
         familiar = sum(any(part in known for part in re.split("[./-]", symbol)) for symbol, _ in rows)
         priced = sum(decimals for _, decimals in rows)
         if len(rows) < options["min_rows"] or familiar < options["min_known"] or 2 * priced < len(rows):
             continue
         if first > 0 and _is_heading(texts[first - 1], headings):
             first -= 1
-        yield Match(view.starts[first], view.starts[i - 1] + len(texts[i - 1]))
+        yield Match(view.starts[first], view.starts[end - 1] + len(texts[end - 1]))
 
 
 def _is_heading(line: str, words: frozenset[str]) -> bool:
