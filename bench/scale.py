@@ -24,8 +24,9 @@ import ftfy
 
 import clean
 from clean.config import Config
-from clean.engines.journal import Journal, Outputs
+from clean.engines.journal import Journal
 from clean.engines.local import Limits
+from clean.engines.outputs import Outputs
 from clean.engines.plan import Plan
 from clean.engines.runner import Runner
 from clean.io import find

@@ -4,11 +4,11 @@ writers on purpose."""
 from __future__ import annotations
 
 import bz2
-import gzip
 import hashlib
 import io
 import json
 import lzma
+import re
 import shutil
 import sys
 import tempfile
@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from clean import extras
+from clean.verify_gzip import Unzipped
 from clean.verify_warc import payloads, warc_records, zstd_module
 
 Json = dict[str, Any]
 
 MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
-OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+CRAWL = re.compile(r"\.(?:warc|wet)(?:\.(?:gz|bz2|xz|zst))?$", re.IGNORECASE)
+OPENERS: dict[str, Any] = {".gz": lambda file: io.BufferedReader(Unzipped(file)), ".bz2": bz2.open, ".xz": lzma.open}
 
 NULL_IS_ABSENT = {"segments": ("map",), "removed": ("text", "score", "path")}
 
@@ -154,11 +156,14 @@ def source_records(name: str, fields: Collection[str]) -> Iterator[Reader]:
     """
     with opened(name) as file:
         stream: Any = file if hasattr(file, "peek") else io.BufferedReader(cast(io.RawIOBase, file))
-        head = stream.peek(5)
+        try:
+            head = stream.peek(5)
+        except OSError:
+            head = b""  # it is damaged from the start; who reads it will say so
         if head.startswith(b"PAR1"):
             for number, row in enumerate(_rows(stream, fields), 1):
                 yield partial(_in_row, f"{name}:{number}", row)
-        elif head.startswith(b"WARC/"):
+        elif head.startswith(b"WARC/") or CRAWL.search(name):
             for number, (response, block) in enumerate(warc_records(stream), 1):
                 yield partial(_in_block, f"{name}:{number}", response, block)
         else:
@@ -196,7 +201,8 @@ def _rows(stream: IO[bytes], columns: Collection[str] | None) -> Iterator[Json]:
     """
     pq = extras.load("pyarrow.parquet", "parquet", "Parquet")
     with tempfile.TemporaryFile() as copy:
-        if not isinstance(stream, io.BufferedReader):  # a decompressor goes back by starting anew
+        # A decompressor goes back by starting anew, if at all.
+        if not (isinstance(stream, io.BufferedReader) and stream.seekable()):
             shutil.copyfileobj(stream, copy)
             stream = cast(IO[bytes], copy)
         stream.seek(0)

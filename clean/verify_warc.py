@@ -11,22 +11,101 @@ from contextlib import suppress
 from email.message import Message
 from email.parser import BytesHeaderParser
 from itertools import chain
+from math import inf
 from typing import IO, Any
 
 from clean import extras
 from clean.errors import ConfigError
+from clean.verify_gzip import Unzipped
 
+MOST = 1 << 28
+"""Bytes of the largest record that is looked into; no page has so many."""
+UNKNOWN = 1 << 62
+
+WITHIN = re.compile(rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n(?=[A-Za-z-]+:|\Z)")
 VERSION = re.compile(rb"WARC/\d+\.\d+\s*$")
 
 
-def warc_records(stream: IO[bytes]) -> Iterator[tuple[bool, bytes]]:
-    """The content of each record, and whether it is what a server answered; lines between records are passed over."""
-    while line := stream.readline():
-        if VERSION.match(line):
-            headers = _headers(stream)
-            length = headers.get("Content-Length", "")
-            block = stream.read(int(length)) if length.isdecimal() else b""
-            yield headers.get("WARC-Type", "").lower() == "response", block
+def warc_records(file: IO[bytes]) -> Iterator[tuple[bool, bytes]]:
+    """The content of each record, and whether it is what a server answered; lines between records are passed over.
+
+    A record that is damaged counts, with any content. After a length that leads to no record, the next is looked for
+    in what it leads past; after damage in a gzip file, in the next member that begins with one.
+
+    Raises:
+        OSError: the file breaks off.
+    """
+    stream = _Stream(file)
+    while True:
+        inside = False
+        try:
+            line = stream.readline()
+            while line:
+                if not VERSION.match(line):
+                    line = stream.readline()
+                    continue
+                inside = True
+                headers = _headers(stream)
+                length = headers.get("Content-Length", "")
+                size = int(length) if length.isdecimal() else inf
+                block = stream.read(int(size)) if size <= stream.room() else b""
+                inside = False
+                yield headers.get("WARC-Type", "").lower() == "response", block
+                line = stream.readline()
+                astray = line.strip(b"\r\n\0 ") and not VERSION.match(line)
+                if (astray or len(block) < size) and (found := WITHIN.search(block + line)):
+                    stream.back((block + line)[found.start() :])
+                    line = stream.readline()
+            return
+        except OSError:
+            if not stream.go_behind():
+                raise
+            if inside:
+                yield False, b""
+
+
+class _Stream:
+    """A WARC file that takes back what was read, and goes on behind damage where it can."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._files: list[IO[bytes]] = []
+        """Those that are not read any more: they would close what is below them when they go."""
+        self._again = io.BytesIO()
+
+    def readline(self) -> bytes:
+        line = self._again.readline()
+        return line if line.endswith(b"\n") else line + self._file.readline()
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; nothing where these are more than `MOST`."""
+        parts = [self._again.read(size)]
+        found = len(parts[0])
+        while part := self._file.read(min(size - found, 1 << 20)):
+            found += len(part)
+            if found <= MOST:
+                parts.append(part)
+        return b"".join(parts) if found <= MOST else b""
+
+    def back(self, data: bytes) -> None:
+        self._again = io.BytesIO(data + self._again.read())
+
+    def room(self) -> int:
+        """The bytes that are left, where that is known; a length that is none leads beyond all."""
+        if not isinstance(getattr(self._file, "raw", None), io.FileIO):
+            return UNKNOWN
+        here = self._file.tell()
+        end = self._file.seek(0, io.SEEK_END)
+        self._file.seek(here)
+        return end - here + len(self._again.getbuffer()) - self._again.tell()
+
+    def go_behind(self) -> bool:
+        raw = getattr(self._file, "raw", None)
+        if not (isinstance(raw, Unzipped) and raw.behind(b"WARC/")):
+            return False
+        self._files.append(self._file)
+        self._file, self._again = io.BufferedReader(raw), io.BytesIO()
+        return True
 
 
 def payloads(block: bytes) -> Iterator[bytes]:
@@ -44,11 +123,12 @@ def payloads(block: bytes) -> Iterator[bytes]:
         yield stored
 
 
-def _headers(stream: IO[bytes]) -> Message:
+def _headers(stream: IO[bytes] | _Stream) -> Message:
     """Headers up to the blank line after them."""
     lines = []
     while (line := stream.readline()).strip(b"\r\n"):
-        lines.append(line)
+        # A carriage return within a line ends none; the parser would take it for an end.
+        lines.append(line.rstrip(b"\r\n").replace(b"\r", b" ") + b"\n")
     return BytesHeaderParser().parsebytes(b"".join(lines))
 
 

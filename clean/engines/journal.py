@@ -12,11 +12,9 @@ import contextlib
 import fcntl
 import json
 import os
-import shutil
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +23,12 @@ from clean.engines import manifest, targets
 from clean.engines.checkpoint import Part, State
 from clean.engines.local import Outcome, Tally
 from clean.engines.manifest import Digests
+from clean.engines.outputs import DIGESTS, LOG, QUARANTINE, Outputs, remove_folder, upload, write_manifest
 from clean.engines.plan import Plan
 from clean.engines.targets import Target
 from clean.engines.work import Work, left
 from clean.errors import CleanError
-from clean.io import Input, Item, remote
-from clean.io.formats import Format
+from clean.io import Input, Item
 from clean.io.writers import AtomicFile, quarantine_line
 
 INTERVAL = 1.0
@@ -38,35 +36,7 @@ INTERVAL = 1.0
 SHARE = 0.02
 """Of the time, what checkpoints may take: where the disk is slow they are rarer."""
 
-LOCK, PLAN, CHECKPOINT, DIGESTS, STAGED = "lock", "plan.jsonl", "checkpoint.json", "digests", "staged"
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """What a run writes.
-
-    Args:
-        out: where the records go; a URL goes there file by file, as each is finished.
-        removed: where the removed text goes, if to a file of its own.
-        quarantine: where documents go that could not be cleaned, if they are kept.
-        shard_size: bytes of JSON Lines after which the next file begins; None for a single file.
-    """
-
-    out: Target
-    format: Format
-    removed: Target | None = None
-    removed_format: Format | None = None
-    quarantine: Target | None = None
-    shard_size: int | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Where the journal stands."""
-        return targets.partial(self.out)
-
-    def file(self, target: Target, shard: int) -> Target:
-        """The file of a shard."""
-        return target if self.shard_size is None else targets.shard(target, shard)
+LOCK, PLAN, CHECKPOINT = "lock", "plan.jsonl", "checkpoint.json"
 
 
 class Journal:
@@ -120,7 +90,7 @@ class Journal:
         if self.state.closed:
             self._finish_shard()
         else:
-            self._unstage()
+            self.outputs.unstage()
         self._open()
         self._whole = True
 
@@ -206,7 +176,7 @@ class Journal:
                 _sync(self._folder / PLAN)
             self.state.write(self._folder / CHECKPOINT)
             if not self.state.closed:
-                self._unstage()
+                self.outputs.unstage()
 
     @property
     def seconds(self) -> float:
@@ -224,8 +194,9 @@ class Journal:
             self._finish_quarantine()
         self._digests.wait()
         with self._named():
-            self._write_manifest(run)
-            self._remove_stale()
+            self._files["log"].sync()
+            write_manifest(self.outputs, self.plan, self.state, self.seconds, run)
+            self.outputs.remove_stale(self.state.shard)
         self.discard()
 
     def stop(self) -> bool:
@@ -274,19 +245,19 @@ class Journal:
         return True
 
     def _clear(self) -> None:
-        self._unstage()
+        self.outputs.unstage()
         for path in self._folder.iterdir():
             if path.is_file() and path.name != LOCK:
                 path.unlink()
 
     def _open(self) -> None:
-        parts = {"log": "log.jsonl"}
+        parts = {"log": LOG}
         if not self.state.done:
             parts["records"] = self._journal("records")
             if self.outputs.removed is not None:
                 parts["removed"] = self._journal("removed")
         if self.outputs.quarantine is not None and not self.state.done:
-            parts["quarantine"] = "quarantine.jsonl"
+            parts["quarantine"] = QUARANTINE
         for name, file in parts.items():
             if name not in self._files:
                 self._files[name] = Part(self._folder / file, self.state.lengths.setdefault(name, 0))
@@ -329,13 +300,13 @@ class Journal:
     def _finish_shard(self) -> None:
         """Make the output of a closed shard. What is done already is not done again."""
         if "log" not in self._files:
-            self._files["log"] = Part(self._folder / "log.jsonl", self.state.lengths["log"])
-        for name, target, form in self._targets():
+            self._files["log"] = Part(self._folder / LOG, self.state.lengths["log"])
+        for name, target, form in self.outputs.targets():
             if part := self._files.pop(name, None):
                 part.close()
             journal = self._folder / self._journal(name)
             path = self.outputs.file(target, self.state.shard)
-            local = self._staged(path)
+            local = self.outputs.staged(path)
             with self._named(path):
                 if journal.exists():
                     form.finish(journal, local)
@@ -348,26 +319,11 @@ class Journal:
                         "sha256": manifest.sha256(local),
                     }
                 )
-                _upload(local, path)
+                upload(local, path)
             self.state.lengths[name] = 0
         self.state.shard += 1
         self.state.shard_records = 0
         self.state.closed = False
-
-    def _staged(self, target: Target) -> Path:
-        """The file to write: what goes to a URL is made here first, and stays until a checkpoint has it behind it."""
-        if isinstance(target, Path):
-            return target
-        (self._folder / STAGED).mkdir(exist_ok=True)
-        return self._folder / STAGED / targets.local_name(target)
-
-    def _unstage(self) -> None:
-        shutil.rmtree(self._folder / STAGED, ignore_errors=True)
-
-    def _targets(self) -> Iterator[tuple[str, Target, Format]]:
-        yield "records", self.outputs.out, self.outputs.format
-        if self.outputs.removed is not None and self.outputs.removed_format is not None:
-            yield "removed", self.outputs.removed, self.outputs.removed_format
 
     def _finish_quarantine(self) -> None:
         target = self.outputs.quarantine
@@ -376,12 +332,12 @@ class Journal:
         if part := self._files.pop("quarantine", None):
             part.sync()
             part.close()
-        journal = self._folder / "quarantine.jsonl"
+        journal = self._folder / QUARANTINE
         if not self.state.lengths.get("quarantine"):
             # Of an earlier run: it would be taken for this one's.
             targets.remove(target)
         elif isinstance(target, str):
-            _upload(journal, target)
+            upload(journal, target)
         elif journal.exists():
             folder = Path(os.path.realpath(target)).parent
             near = folder.stat().st_dev == self._folder.stat().st_dev
@@ -392,69 +348,6 @@ class Journal:
                 file.commit()
             journal.unlink()
 
-    def _write_manifest(self, run: Mapping[str, Any]) -> None:
-        path = manifest.manifest_path(self.outputs.out)
-        self._files["log"].sync()
-        state, tally = self.state, self.state.tally
-        entries = [json.loads(line) for line in self._logged() if b'"output"' in line]
-        summary = {
-            "documents": {"cleaned": tally.documents, "quarantined": state.failures.total(), "bytes": tally.size},
-            "characters": {"in": tally.chars_in, "kept": tally.chars_kept, "removed": tally.chars_removed},
-            "rules": {
-                rule: {"hits": hits, "characters": tally.rule_chars[rule]}
-                for rule, hits in sorted(tally.rule_hits.items())
-            },
-            "languages": dict(sorted(tally.language_chars.items())),
-            "failures": dict(sorted(state.failures.items())),
-            "quarantine": self._quarantined(path),
-            "outputs": entries,
-        }
-        seconds = self.seconds
-        rates = {"documents_per_second": state.documents / seconds, "mb_per_second": tally.size / 1e6 / seconds}
-        measured = {"seconds": seconds, **rates}
-        run = {**run, "starts": state.starts, **{name: round(value, 3) for name, value in measured.items()}}
-        local = self._staged(path)
-        manifest.write(local, self.plan, summary, self._read_inputs(), run, self._folder / "manifest.new")
-        _upload(local, path)
-
-    def _quarantined(self, path: Target) -> dict[str, Any] | None:
-        target = self.outputs.quarantine
-        if target is None or not self.state.lengths.get("quarantine"):
-            return None
-        local = self._folder / "quarantine.jsonl" if isinstance(target, str) else target
-        return {
-            "output": targets.relative(target, path),
-            "records": self.state.failures.total(),
-            "bytes": local.stat().st_size,
-            "sha256": manifest.sha256(local),
-        }
-
-    def _read_inputs(self) -> Iterator[dict[str, Any]]:
-        counts = (json.loads(line) for line in self._logged() if b'"output"' not in line)
-        digests = Digests.read(self._folder / DIGESTS)
-        for source, digest, count in zip(self.plan.sources, digests, counts, strict=True):
-            yield {
-                "path": source.name,
-                "bytes": source.size,
-                "sha256": digest,
-                "documents": count["documents"],
-                "quarantined": count["failures"],
-            }
-
-    def _logged(self) -> Iterator[bytes]:
-        with open(self._folder / "log.jsonl", "rb") as file:
-            yield from file
-
-    def _remove_stale(self) -> None:
-        """Remove what an earlier run, of more shards, has left beyond the last one."""
-        if self.outputs.shard_size is None:
-            return
-        for _, target, _ in self._targets():
-            shard = self.state.shard
-            while targets.exists(path := self.outputs.file(target, shard)):
-                targets.remove(path)
-                shard += 1
-
     @contextlib.contextmanager
     def _named(self, path: Target | None = None) -> Iterator[None]:
         """Errors in here name the output that the user knows."""
@@ -462,21 +355,6 @@ class Journal:
             yield
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), str(path or self.outputs.out)) from None
-
-
-def remove_folder(folder: Path) -> None:
-    """Remove a journal. It is gone at once, and what is left of it, if that is interrupted, is in nobody's way."""
-    gone = folder.with_suffix(".removed")
-    shutil.rmtree(gone, ignore_errors=True)
-    with contextlib.suppress(FileNotFoundError):
-        os.replace(folder, gone)
-    shutil.rmtree(gone, ignore_errors=True)
-
-
-def _upload(local: Path, target: Target) -> None:
-    """Bring a file to its URL. To do it again does no harm."""
-    if isinstance(target, str):
-        remote.upload(local, target)
 
 
 def _sync(path: Path) -> None:

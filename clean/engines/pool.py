@@ -40,6 +40,9 @@ AHEAD = 2
 HELD_BYTES = 32 << 20
 HELD_DOCUMENTS = 4096
 """What may wait for its turn in the output, per worker, while one document takes long."""
+STALL = 5.0
+"""Seconds by which a wait may be longer than it was to be. Beyond, this process was not let run, and its workers were
+hardly: the machine was suspended, or hopelessly busy. That is no document's fault."""
 STARTS = 3
 """Workers that die one after another without having begun a document, after which the fault is in none of them."""
 PIPE_SIZE = 1 << 20
@@ -190,7 +193,12 @@ class Pool:
         by_handle = {worker.outbox: worker for worker in self._workers}
         for handle in by_handle:
             poll.register(handle, select.POLLIN)
-        for handle, _ in poll.poll(None if seconds is None else 1000 * seconds):
+        began = time.monotonic()
+        events = poll.poll(None if seconds is None else 1000 * seconds)
+        if seconds is not None and (back := time.monotonic()) > began + seconds + STALL:
+            for worker in self._workers:
+                worker.counted_from = back
+        for handle, _ in events:
             worker = by_handle[handle]
             if not self._take(worker):
                 self._bury(worker, late=None)
@@ -259,6 +267,8 @@ class _Worker:
         self.ready = False
         self.batches: deque[_Batch] = deque()
         """What it has been given and has not answered."""
+        self.counted_from = 0.0
+        """When the time of a document that was in work then began anew."""
         self._first = first
         self._limits = limits
         self._number = 0
@@ -310,7 +320,7 @@ class _Worker:
         """When the document that it is busy with will have used up its time."""
         slot, since = self._look()
         seconds = None if slot is None else self._limits.seconds_for(slot.size)
-        return None if seconds is None else since + seconds
+        return None if seconds is None else max(since, self.counted_from) + seconds
 
     def kill(self) -> None:
         self._process.kill()

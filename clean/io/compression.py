@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import lzma
 import sys
-import zlib
+from functools import partial
 from typing import IO, Any, cast
 
 from clean import extras
+from clean.io.members import BZIP2, GZIP, XZ, ZSTD_MAGIC, Codec, Members
 
 GZIP_LEVEL = 6
 ZSTD_LEVEL = 3
@@ -17,15 +16,16 @@ ZSTD_LEVEL = 3
 ZSTD_WINDOW = 31
 """The largest window, as a power of two, that `zstd --long` can have asked for."""
 
+CODECS = {codec.name: codec for codec in (GZIP, BZIP2, XZ)}
 
-def decompressed(stream: IO[bytes], compression: str) -> IO[bytes]:
-    """What is in a stream, decompressed; damage raises OSError when what stands before it has been read.
+
+def decompressed(stream: IO[bytes], compression: str) -> Members:
+    """What is in a stream, decompressed.
 
     Raises:
         ConfigError: a package is missing.
     """
-    file, damage = _opened(stream, compression)
-    return cast(IO[bytes], _Decompressed(file, (EOFError, damage)))
+    return Members(stream, _zstd() if compression == "zstd" else CODECS[compression])
 
 
 def gzip_writer(file: Any) -> IO[bytes]:
@@ -53,41 +53,7 @@ def zstd_module() -> Any:
     return extras.load("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd", "zstd", "zstd")
 
 
-def _opened(stream: IO[bytes], compression: str) -> tuple[Any, type[Exception]]:
-    """The decompressor, and what it raises for damaged data besides EOFError and OSError."""
-    if compression == "gzip":
-        import gzip
-
-        return gzip.open(stream), zlib.error
-    if compression == "bzip2":
-        import bz2
-
-        return bz2.open(stream), ValueError
-    if compression == "xz":
-        return lzma.open(stream), lzma.LZMAError
+def _zstd() -> Codec:
     zstd = zstd_module()
     options = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW}
-    return zstd.ZstdFile(stream, options=options), zstd.ZstdError
-
-
-class _Decompressed(io.RawIOBase):
-    """Gives each byte that the decompressor gave, and raises nothing but OSError."""
-
-    def __init__(self, file: Any, damage: tuple[type[Exception], ...]) -> None:
-        self._file = file
-        self._damage = damage
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            data = self._file.read1(len(buffer))
-        except self._damage as error:
-            raise OSError(str(error)) from None
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+    return Codec("zstd", ZSTD_MAGIC, partial(zstd.ZstdDecompressor, options=options), (zstd.ZstdError,))

@@ -11,6 +11,7 @@ from clean.document import Origin
 from clean.errors import CleanError, DocumentError
 from clean.io.inputs import Input
 from clean.io.item import Item
+from clean.io.members import Members
 
 Note = Callable[[str], None]
 
@@ -25,6 +26,7 @@ class Opened:
         done: bytes of all inputs before this one.
         file: the bytes as they lie on the disk; None while there are none.
         seekable: whether they are what the reader gets, and can be read in any order.
+        members: what decompresses them, if they are compressed.
     """
 
     entry: Input
@@ -33,6 +35,7 @@ class Opened:
     done: int
     file: IO[bytes] | None = None
     seekable: bool = False
+    members: Members | None = None
 
     def origin(self, record: int | None = None) -> Origin:
         """Where this input lies, for its record of that number."""

@@ -100,7 +100,9 @@ def _read(opened: Opened) -> Iterator[Item]:
             compression = media.compression_of(ahead.head) or (compression if entry.regular else None)
         opened = replace(opened, file=file, seekable=entry.regular and compression is None)
         if compression is not None:
-            ahead = Ahead(stack.enter_context(decompressed(buffered(ahead), compression)))
+            members = decompressed(buffered(ahead), compression)
+            opened = replace(opened, members=members)
+            ahead = Ahead(members)
         stream = buffered(ahead)
         kind = media.TYPES.get(suffix) or media.sniff_stream(ahead.head)
         if kind in RECORDS:

@@ -15,7 +15,7 @@ class Ahead(io.RawIOBase):
     An error from below comes up only after all bytes that stood before it.
     """
 
-    def __init__(self, below: IO[bytes], size: int = BUFFER) -> None:
+    def __init__(self, below: IO[bytes] | io.RawIOBase, size: int = BUFFER) -> None:
         self._read = getattr(below, "read1", below.read)
         self._error: OSError | None = None
         parts: list[bytes] = []
@@ -43,6 +43,31 @@ class Ahead(io.RawIOBase):
         return len(data)
 
 
+class Pushback(io.RawIOBase):
+    """A stream that takes bytes back, and gives them again before what comes after them."""
+
+    def __init__(self, below: IO[bytes] | io.RawIOBase) -> None:
+        self._read = getattr(below, "read1", below.read)
+        self._again: list[memoryview] = []
+
+    def push(self, data: bytes) -> None:
+        self._again.append(memoryview(data))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._again:
+            data: Any = self._again[-1][: len(buffer)]
+            self._again[-1] = self._again[-1][len(data) :]
+            if not self._again[-1]:
+                self._again.pop()
+        else:
+            data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
 def buffered(stream: io.RawIOBase) -> io.BufferedReader:
     """The stream with lines; `read_upto` reads it without losing what comes before an error."""
     return io.BufferedReader(stream, BUFFER)
@@ -64,6 +89,21 @@ def lines(stream: io.BufferedReader) -> Iterator[tuple[bytes, OSError | None]]:
     last = b"".join(begun)
     if last or error is not None:
         yield last, error
+
+
+def read_line(stream: io.BufferedReader, size: int) -> tuple[bytes, OSError | None]:
+    """The next line, or at most `size` bytes of it, and what kept it from being read to its end, if an error did."""
+    parts: list[bytes] = []
+    try:
+        while size > 0 and (ahead := stream.peek(1)):
+            end = ahead.find(b"\n", 0, size) + 1
+            parts.append(stream.read(min(end or len(ahead), size)))
+            size -= len(parts[-1])
+            if end:
+                break
+    except OSError as error:
+        return b"".join(parts), error
+    return b"".join(parts), None
 
 
 def read_upto(stream: io.BufferedReader, size: int | None = None) -> tuple[bytes, OSError | None]:

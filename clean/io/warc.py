@@ -9,22 +9,32 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
+from math import inf
+from typing import cast
 
 from clean.errors import DocumentError
 from clean.io import http, media
 from clean.io.item import Item
+from clean.io.members import Damaged
 from clean.io.opened import Opened, unreadable
-from clean.io.streams import BUFFER, read_upto
+from clean.io.streams import BUFFER, Pushback, buffered, read_line, read_upto
 
 VERSION = re.compile(rb"WARC/[0-9]+\.[0-9]+[ \t]*\r?\n?\Z")
+START = b"WARC/"
+WITHIN = re.compile(rb"(?<=\n)WARC/[0-9]+\.[0-9]+[ \t]*\r?\n(?=[A-Za-z-]+:|\Z)")
+"""A record that begins where another should go on."""
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 FILLING = b"\r\n\0 "
 """What may stand between records: line breaks, and the zeros of a disk that was preallocated."""
 
 MAX_DAMAGE = 16 << 20
 """About as much of a stretch of damage goes to the quarantine file: a whole crawl can be one."""
+
+REREAD, REREAD_SHARE = 1 << 30, 4
+"""How much is read again after wrong lengths: bytes, and as a share of what has been read for the first time."""
 
 PAGES = ("text/html", "application/xhtml+xml")
 TEXTS = ("text/plain", "text/markdown")
@@ -64,26 +74,29 @@ class _Reading:
 
     def __init__(self, opened: Opened, stream: BufferedReader) -> None:
         self._opened = opened
-        self._stream = stream
+        self._source = Pushback(stream)
+        self._stream = buffered(self._source)
         self._line = b""
-        self._number = 0
         self._failure: OSError | None = None
+        """Why there is nothing after `_line`."""
+        self._blank = 0
+        """Bytes of blank lines before it."""
+        self._number = 0
+        self._read = 0
+        self._read_again = 0
         self._left_out: Counter[str] = Counter()
 
     def items(self) -> Iterator[Item]:
-        try:
-            self._next()
-            while self._line:
-                if _begins(self._line):
-                    self._number += 1
-                    yield from self._record()
-                else:
-                    damage = DocumentError("malformed-warc", "what stands here is no WARC record")
-                    yield self._opened.failed(damage, self._number + 1, self._skip_damage(self._line))
+        self._next()
+        while self._line or self._failure is not None:
             if self._failure is not None:
-                raise self._failure
-        except OSError as error:
-            yield self._opened.ended(self._opened.failed(unreadable(error), self._number + 1))
+                yield self._broken(self._failure, original=self._line)
+            elif _begins(self._line):
+                self._number += 1
+                yield from self._record()
+            else:
+                damage = DocumentError("malformed-warc", "what stands here is no WARC record")
+                yield self._opened.failed(damage, self._number + 1, self._skip_damage(self._line))
         if self._left_out:
             counts = ", ".join(f"{count:,} {what}" for what, count in sorted(self._left_out.items()))
             name, total = self._opened.entry.name, self._left_out.total()
@@ -92,35 +105,37 @@ class _Reading:
     def _record(self) -> Iterator[Item]:
         """The document in the record that begins here, if it holds one; then the line of the next is there."""
         head, complete, failure = self._head()
+        if failure is not None:
+            yield self._broken(failure, "; the record breaks off in its head", self._line + head, self._number)
+            return
         headers = http.parse_headers(head)
         length = headers.get("content-length", "")
-        if failure is not None:
-            damage = unreadable(failure, "; the record breaks off in its head")
-            yield self._opened.ended(self._failed(damage, self._line + head))
-            self._line = b""
-            return
         if not (complete and length.isascii() and length.isdigit()):
             reason = "has no Content-Length" if complete else "breaks off in its head"
             stretch = self._skip_damage(self._line + head + b"\r\n" * complete)
             yield self._failed(DocumentError("malformed-warc", f"the record {reason}"), stretch)
             return
+        if int(length) > self._room():
+            reason = f"the record's Content-Length of {int(length):,} leads beyond the end of the file"
+            yield self._failed(DocumentError("malformed-warc", reason), self._skip_damage(self._line + head + b"\r\n"))
+            return
         record = _Record(headers, int(length))
         block, why_not, size, failure = self._block(record)
+        if failure is not None:
+            reason = f"; the record breaks off after {size:,} of {record.length:,} bytes"
+            yield self._broken(failure, reason, block, self._number)
+            return
+        separated = self._next()
         if size < record.length:
             reason = f"the record breaks off after {size:,} of {record.length:,} bytes"
-            damage = unreadable(failure, f"; {reason}") if failure else DocumentError("unreadable", reason)
-            yield self._opened.ended(self._failed(damage, block))
-            self._line = b""
-            return
-        separated = False
-        try:
-            separated = self._next()
-        except OSError as error:
-            failure, self._line = error, b""
-        if self._line and not (separated or _begins(self._line)):
+            yield self._failed(DocumentError("unreadable", reason), self._go_back(block))
+        elif self._line and self._failure is None and not (separated or _begins(self._line)):
             reason = "the record's Content-Length does not lead to another record"
-            stretch = self._skip_damage((block or b"") + self._line)
+            stretch = self._go_back(block, self._line) or self._skip_damage((block or b"") + self._line)
             yield self._failed(DocumentError("malformed-warc", reason), stretch)
+        elif isinstance(self._failure, Damaged) and self._failure.given > self._blank and not self._line:
+            # It could be read to its end, and belongs to what is damaged.
+            yield self._broken(self._failure, "; it ends with this record", block, self._number)
         elif why_not:
             self._left_out[why_not] += 1
         elif block is None:
@@ -128,39 +143,40 @@ class _Reading:
             yield self._failed(DocumentError("too-large", reason))
         else:
             yield self._document(record, block)
-        if failure is not None:
-            raise failure
 
     def _head(self) -> tuple[bytes, bool, OSError | None]:
         """The headers, whether the blank line after them has come, and what kept it from coming."""
         head = bytearray()
-        try:
-            while len(head) < http.MAX_HEAD and (line := self._stream.readline(BUFFER)):
-                if line in (b"\r\n", b"\n"):
-                    return bytes(head), True, None
-                head += line
-        except OSError as error:
-            return bytes(head), False, error
+        while len(head) < http.MAX_HEAD:
+            line, failure = read_line(self._stream, BUFFER)
+            if failure is None and line in (b"\r\n", b"\n"):
+                return bytes(head), True, None
+            head += line
+            if failure is not None or not line:
+                return bytes(head), False, failure
         return bytes(head), False, None
 
     def _block(self, record: _Record) -> tuple[bytes | None, str, int, OSError | None]:
         """The content of a record, why it is left out, the bytes read of it, and what kept it from being read.
 
-        The content is None if it is left out, or too large, and was not held.
+        The content is None if it is too large to be held.
         """
         block, failure = read_upto(self._stream, min(record.length, BUFFER))
         why_not = _why_not(record, block)
+        held = MAX_DAMAGE if why_not else http.MAX_PAYLOAD
+        parts = [block]
         size = len(block)
-        held = not why_not and record.length <= http.MAX_PAYLOAD
-        if held and failure is None:
-            rest, failure = read_upto(self._stream, record.length - size)
-            return block + rest, why_not, size + len(rest), failure
         while size < record.length and failure is None:
             part, failure = read_upto(self._stream, min(record.length - size, BUFFER))
-            size += len(part)
             if not part:
                 break
-        return block if size <= BUFFER else None, why_not, size, failure
+            size += len(part)
+            if size <= held:
+                parts.append(part)
+            else:
+                parts.clear()
+        self._read += size
+        return b"".join(parts) if size <= held else None, why_not, size, failure
 
     def _document(self, record: _Record, block: bytes) -> Item:
         origin = replace(
@@ -187,31 +203,77 @@ class _Reading:
 
     def _next(self) -> bool:
         """Go to the next line that is not blank; whether a blank one came first."""
-        self._line = self._stream.readline(BUFFER)
-        separated = not self._line.strip(FILLING)
-        while self._line and not self._line.strip(FILLING):
-            self._line = self._stream.readline(BUFFER)
-        return separated
+        self._blank = 0
+        while True:
+            self._line, self._failure = read_line(self._stream, BUFFER)
+            if not self._line or self._line.strip(FILLING):
+                return not self._line or self._blank > 0
+            self._blank += len(self._line)
+            if self._failure is not None:
+                self._line = b""
+                return True
 
     def _skip_damage(self, begun: bytes) -> bytes:
         """Go to the next line that begins a record; what was passed over after `begun`, with it."""
         passed = bytearray(begun)
-        try:
-            while self._line:
-                begins = self._line.endswith(b"\n")
-                self._line = self._stream.readline(BUFFER)
-                if begins and _begins(self._line):
-                    break
-                if len(passed) < MAX_DAMAGE:
-                    passed += self._line
-        except OSError as error:
-            self._failure, self._line = error, b""
+        begins = not begun or begun.endswith(b"\n")
+        while self._failure is None:
+            self._line, self._failure = read_line(self._stream, BUFFER)
+            if not self._line or (begins and _begins(self._line)):
+                break
+            if len(passed) < MAX_DAMAGE:
+                passed += self._line
+            begins = self._line.endswith(b"\n")
+            self._line = b""
         return bytes(passed)
+
+    def _go_back(self, block: bytes | None, line: bytes = b"") -> bytes:
+        """Go to the record that begins within a block whose length was wrong, if there is one; what stands before it.
+
+        `line` is what came after the block, and has to come again. Empty where there is none. Records without end that
+        claim to hold all the others would have the file read for each of them: what is read again is bounded.
+        """
+        window = (block or b"") + line
+        found = WITHIN.search(window)
+        allowed = REREAD + REREAD_SHARE * (self._read - self._read_again)
+        if block is None or found is None or self._read_again + len(block) > allowed:
+            return (block or b"") if not line else b""
+        self._read_again += len(window) - found.start()
+        window = window[found.start() :]
+        with suppress(OSError):
+            window += self._stream.peek(1)
+        self._stream.detach()  # or it would close the source when it goes
+        self._source.push(window)
+        self._stream = buffered(self._source)
+        self._next()
+        return block[: found.start()]
+
+    def _room(self) -> float:
+        """Hardly more than the bytes that are left in the file, where that is known."""
+        if not self._opened.seekable or self._opened.file is None:
+            return inf
+        # The file has been read somewhat further than the records in it.
+        return self._opened.entry.size - self._opened.file.tell() + 4 * BUFFER + self._read_again
+
+    def _broken(
+        self, failure: OSError, what: str = "", original: bytes | None = None, number: int | None = None
+    ) -> Item:
+        """An item for the place where the stream breaks; then the line of the next record that can be read is there."""
+        members = self._opened.members
+        lost = None if members is None else members.resume(START)
+        self._line, self._failure = b"", None
+        if lost is not None:
+            what += f"; bytes {lost[0]:,} to {lost[1]:,} of the file are passed over"
+            self._source = Pushback(cast(RawIOBase, members))
+            self._stream = buffered(self._source)
+            self._next()
+        item = self._opened.failed(unreadable(failure, what), number or self._number + 1, original or None)
+        return item if lost is not None else self._opened.ended(item)
 
 
 def _begins(line: bytes) -> bool:
     """Whether a line begins a record, or is the last of the file and could have become one that does."""
-    return VERSION.match(line) is not None or (not line.endswith(b"\n") and b"WARC/".startswith(line[:5]))
+    return VERSION.match(line) is not None or (not line.endswith(b"\n") and START.startswith(line[:5]))
 
 
 def _why_not(record: _Record, start: bytes) -> str:

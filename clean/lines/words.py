@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+")
 HAS_DIGIT = re.compile(r"\d")
@@ -98,23 +100,41 @@ def topic_names() -> tuple[str, ...]:
     return tuple(_lists())
 
 
+class _Phrase(NamedTuple):
+    """A phrase's words, the same in a row, and the first two of them joined where there are two."""
+
+    words: str
+    parts: tuple[str, ...]
+    head: str
+
+
+@lru_cache(maxsize=128)
+def _phrases(code: str) -> tuple[tuple[int, str, _Phrase], ...]:
+    """The phrases of one language, each with its topic. Those of `FALLBACK` are in every language's, and held once."""
+    found = []
+    for number, lists in enumerate(_lists().values()):
+        for phrase in lists.get(code, ()):
+            words = phrase if code in UNSPACED_LANGUAGES and not phrase.isascii() else " ".join(tokens(phrase))
+            parts = tuple(words.split(" "))
+            found.append((number, code, _Phrase(words, parts, " ".join(parts[:2]) if len(parts) > 1 else "")))
+    return tuple(found)
+
+
 @lru_cache(maxsize=128)
 def topics(language: str) -> Topics:
     """The topics' phrases for lines in a language."""
     language = language.partition("-")[0]
     found: dict[str, tuple[int, ...]] = {}
-    inside: list[tuple[str, int]] = []
-    for number, lists in enumerate(_lists().values()):
-        for code in dict.fromkeys((language, FALLBACK)):
-            for phrase in lists.get(code, ()):
-                if code in UNSPACED_LANGUAGES and not phrase.isascii():
-                    inside.append((phrase, number))
-                    continue
-                words = " ".join(tokens(phrase))
-                found[words] = tuple(dict.fromkeys((*found.get(words, ()), number)))
     longer: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in found:
-        parts = tuple(phrase.split(" "))
-        if len(parts) > 1:
-            longer.setdefault(" ".join(parts[:2]), []).append(parts)
+    inside: list[tuple[str, int]] = []
+    codes = dict.fromkeys((language, FALLBACK))
+    for number, code, phrase in sorted(chain.from_iterable(map(_phrases, codes)), key=itemgetter(0)):
+        if code in UNSPACED_LANGUAGES and not phrase.words.isascii():
+            inside.append((phrase.words, number))
+        elif phrase.words not in found:
+            found[phrase.words] = (number,)
+            if phrase.head:
+                longer.setdefault(phrase.head, []).append(phrase.parts)
+        elif number not in found[phrase.words]:
+            found[phrase.words] += (number,)
     return Topics(topic_names(), found, {pair: tuple(those) for pair, those in longer.items()}, tuple(inside))

@@ -14,7 +14,7 @@ from clean import cleaner
 from clean.cli.main import invoke
 from clean.config import Config
 from clean.engines.journal import Journal
-from tests.engines.killed import OFTEN, corpus, results, run
+from tests.engines.killed import MID_WRITE, OFTEN, corpus, killed, results, run
 
 RUN = ["run", "a.jsonl", "pages", "b.jsonl", "-o", "out.jsonl"]
 
@@ -152,6 +152,20 @@ def test_resume_of_a_complete_run_changes_nothing(capsys: pytest.CaptureFixture[
     assert invoke([*RUN, "--resume"]) == 1
     assert "complete already" in capsys.readouterr().err
     assert os.stat("out.jsonl").st_mtime_ns == before
+
+
+@pytest.mark.parametrize("shards", [[], ["--shard-size", "3KB"]])
+def test_a_run_that_writes_into_a_directory_that_it_reads_goes_on(tmp_path: Path, shards: list[str]) -> None:
+    corpus(tmp_path / "in", 30)
+    arguments = ["in", "-o", "in/out.jsonl", *shards]
+    whole = tmp_path / "whole"
+    corpus(whole / "in", 30)
+    assert run(whole, arguments)[0] == 1
+    assert killed(run(tmp_path, arguments, OFTEN + MID_WRITE, KILL_AT="25")[0])
+    assert run(tmp_path, [*arguments, "--resume"])[0] == 1
+    assert results(tmp_path / "in") == results(whole / "in")  # the hidden directory is gone too
+    code, said = run(tmp_path, [*arguments, "--resume"])
+    assert (code, "complete already" in said) == (1, True)
 
 
 def test_resume_does_not_take_another_output_for_its_own(capsys: pytest.CaptureFixture[str]) -> None:

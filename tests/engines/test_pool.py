@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import select
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -123,3 +126,31 @@ def test_a_document_that_hangs_is_given_up_in_this_process_too(monkeypatch: pyte
     monkeypatch.setattr(Cleaner, "clean_document", hangs)
     outcomes = list(clean_items(cleaner, items("one", "hang", "three"), Limits(seconds=0.5)))
     assert kinds(outcomes) == ["fine", "timeout", "fine"]
+
+
+def test_a_machine_that_stood_still_is_no_documents_fault(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, gone = time.monotonic, 0.0
+
+    class Stalled:
+        def register(self, handle: int, events: int) -> None: ...
+
+        def poll(self, timeout: float) -> list[tuple[int, int]]:
+            nonlocal gone
+            gone += 1000.0
+            return []
+
+    monkeypatch.setattr(pool, "time", SimpleNamespace(monotonic=lambda: real() + gone))
+    with Pool(LIGHT, 1, Limits(seconds=60)) as workers:
+        assert workers.ready
+        workers._read(iter(items(misfits.HANGS)))
+        workers._hand_out()
+        [worker] = workers._workers
+        while worker.in_work() is None:
+            workers._attend(0.0)
+        with monkeypatch.context() as stalling:
+            stalling.setattr(pool, "select", SimpleNamespace(poll=Stalled, POLLIN=select.POLLIN))
+            workers._attend(0.0)
+        assert workers._workers == [worker]
+        gone += 61.0
+        workers._attend(0.0)
+        assert [outcome.failure.kind for outcome in workers._held.finished() if outcome.failure] == ["timeout"]

@@ -249,6 +249,31 @@ def test_several_outputs_are_verified_with_the_fields_of_the_configuration() -> 
     assert invoke(["verify", "out-00000.jsonl", "out-00001.parquet"]) == 1
 
 
+@pytest.mark.parametrize("damage", ["bytes", "checksum", "cut", "garbage", "length", "long", "mark"])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_records_of_a_crawl_that_stand_behind_damage_are_verified(damage: str, suffix: str) -> None:
+    records = [response(f"<p>Page {n} tells of a river and its banks.</p>".encode()) for n in range(6)]
+    size = len(records[2].partition(b"\r\n\r\n")[2]) - 4
+    if damage in ("length", "long"):
+        wrong = b"%d" % (size + (50 if damage == "length" else 10**15))
+        records[2] = records[2].replace(b"Length: %d" % size, b"Length: " + wrong)
+    if damage == "mark":
+        records[0] = b"\xef\xbb\xbf" + records[0]
+    members = [gzip.compress(one) for one in records] if suffix else records
+    if damage == "bytes":
+        members[2] = members[2][:60] + bytes(20) + members[2][80:]
+    elif damage == "checksum":
+        members[2] = members[2][:-8] + b"wrong" + members[2][-3:]
+    elif damage == "cut":
+        members[2] = members[2][:40]
+    elif damage == "garbage":
+        members[2] = b"what is this\r\n" + members[2]
+    Path(f"a.warc{suffix}").write_bytes(b"".join(members))
+    clean([f"a.warc{suffix}"], "out.jsonl")
+    assert problems("out.jsonl") == []
+    assert read_again("out.jsonl") >= 4
+
+
 def test_rows_of_a_parquet_file_that_stand_behind_a_damaged_group_are_verified() -> None:
     texts = [f"{i} {TEXT}" for i in range(8)]
     pq.write_table(pa.table({"body": texts}), "a.parquet", row_group_size=2, compression="snappy")

@@ -255,6 +255,68 @@ def test_damage_before_the_place_where_a_file_breaks_off_is_kept_and_both_are_to
     assert garbage.startswith(bad.original)
 
 
+def packed(*pages: bytes) -> list[bytes]:
+    return [gzip.compress(one) for one in pages]
+
+
+def test_the_records_behind_a_damaged_member_are_read() -> None:
+    members = packed(*map(page, range(6)))
+    members[2] = members[2][:60] + bytes(20) + members[2][80:]
+    Path("a.warc.gz").write_bytes(b"".join(members))
+    found = items("a.warc.gz")
+    assert kinds(found) == [None, None, "unreadable", None, None, None]
+    assert [item.raw for item in found if item.error is None] == [b"<p>Page %d</p>" % n for n in (0, 1, 3, 4, 5)]
+    start = len(b"".join(members[:2]))
+    assert f"bytes {start:,} to {start + len(members[2]):,} of the file are passed over" in str(found[2].error)
+
+
+def test_a_record_that_can_be_read_and_fails_the_test_of_its_member_is_set_aside() -> None:
+    members = packed(*map(page, range(3)))
+    members[1] = members[1][:-8] + b"wrong" + members[1][-3:]
+    Path("a.warc.gz").write_bytes(b"".join(members))
+    found = items("a.warc.gz")
+    assert kinds(found) == [None, "unreadable", None]
+    assert [item.origin.record for item in found] == [1, 2, 3]
+    assert b"<p>Page 1</p>" in (found[1].original or b"")
+
+
+def test_a_record_before_a_member_that_gives_nothing_is_a_document() -> None:
+    members = packed(*map(page, range(4)))
+    members[2] = members[2][:12]
+    Path("a.warc.gz").write_bytes(b"".join(members))
+    found = items("a.warc.gz")
+    assert [item.raw for item in found if item.error is None] == [b"<p>Page %d</p>" % n for n in (0, 1, 3)]
+    assert kinds(found) == [None, None, "unreadable", None]
+
+
+def test_garbage_between_members_is_an_error_and_the_next_record_is_read() -> None:
+    Path("a.warc.gz").write_bytes(b"no member at all".join(packed(page(1), page(2))) + b"and more")
+    found = items("a.warc.gz")
+    assert kinds(found) == [None, "unreadable", None, "unreadable"]
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize("more", [10, 40, 600, 10**6, 10**18])
+def test_records_that_a_wrong_length_leads_past_are_read(suffix: str, more: int) -> None:
+    block = http(b"<p>Wrong</p>", "Content-Type: text/html")
+    raw = [page(0), record(block, length=len(block) + more), *map(page, range(1, 6))]
+    Path("a.warc" + suffix).write_bytes(b"".join(packed(*raw) if suffix else raw))
+    found = items("a.warc" + suffix)
+    assert [item.raw for item in found if item.error is None] == [b"<p>Page %d</p>" % n for n in range(6)]
+    assert [item.origin.record for item in found if item.error is not None] == [2]
+    assert b"<p>Wrong</p>" in (next(item for item in found if item.error is not None).original or b"")
+
+
+def test_records_that_all_claim_the_rest_of_the_file_are_not_read_again_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("clean.io.warc.REREAD", 1 << 20)
+    monkeypatch.setattr("clean.io.warc.REREAD_SHARE", 0)
+    block = http(b"<p>", "Content-Type: text/html")
+    Path("a.warc.gz").write_bytes(gzip.compress(record(block, length=10**9) * 5000))
+    assert len(items("a.warc.gz")) < 100
+
+
 WHOLE = b"".join(page(n) for n in range(4))
 ENDS = [len(page(0)) * n for n in range(5)]
 
