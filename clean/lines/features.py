@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -82,27 +83,36 @@ def effective(languages: Sequence[str], language: str) -> list[str]:
     return [language if own == UNDETERMINED else own for own in languages]
 
 
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """The names of the rows of `describe`: those of `own`, then those of `layout`."""
+    return (*own_names(), *layout.NAMES)
+
+
+@lru_cache(maxsize=1)
+def _rows() -> dict[str, int]:
+    return {name: i for i, name in enumerate(own_names())}
+
+
 def describe(
     keys: Sequence[layout.Key],
     groups: Sequence[int],
     languages: Sequence[str],
     language: str,
     ruled: Any,
-    columns: Any,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Named columns of all features, and the arrays that the second stage needs as well.
+    own: Any,
+) -> tuple[Any, dict[str, Any]]:
+    """All features, a row for each of `names`, and the arrays that the second stage needs as well.
 
     Args:
-        keys: of each line, as `layout.key` makes them.
+        keys: of each line, as `layout.keys` makes them.
         language: the document's.
         ruled: of each line, 1 where a rule takes it out, else 0.
-        columns: of `own`.
+        own: what `own` makes.
     """
     import numpy as np
 
-    own = dict(zip(own_names(), columns, strict=True))
-    foreign = np.array([code not in (language, UNDETERMINED) for code in languages], dtype=np.float32)
-    if language == UNDETERMINED:
-        foreign[:] = 0
-    around, shared = layout.describe(keys, groups, foreign, ruled, own)
-    return {**own, **around}, shared
+    same = (language, UNDETERMINED)
+    foreign = [language != UNDETERMINED and code not in same for code in languages]
+    around, shared = layout.describe(keys, groups, np.array(foreign, dtype=np.float32), ruled, own, _rows())
+    return np.concatenate((own, around)), shared

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -11,9 +11,10 @@ from typing import Any
 
 from clean.document import Segment
 from clean.forest import Forest, sigmoid
+from clean.lines import context
 from clean.lines.context import surroundings
-from clean.lines.features import describe, effective, own
-from clean.lines.layout import key
+from clean.lines.features import describe, effective, names, own
+from clean.lines.layout import keys
 from clean.lines.phrases import phrase
 
 
@@ -31,8 +32,14 @@ class LineModel:
     first: Forest
     second: Forest
 
-    def features(self, segments: Sequence[Segment], language: str, ruled: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The named columns of a document's segments, and the arrays that `surroundings` needs.
+    @classmethod
+    def of(cls, weights: Mapping[str, float], known: Iterable[str], first: Forest, second: Forest) -> LineModel:
+        """The model of these trees, whatever the order of their features."""
+        seen = names()
+        return cls(weights, frozenset(known), first.over(seen), second.over((*seen, *context.NAMES)))
+
+    def features(self, segments: Sequence[Segment], language: str, ruled: Any) -> tuple[Any, dict[str, Any]]:
+        """A row for each of `features.names`, a column for each segment, and the arrays that `surroundings` needs.
 
         What a line says for itself is kept in `segment.features`.
 
@@ -49,49 +56,45 @@ class LineModel:
             if segment.features is None or segment.features[0] != code
         ]
         if new:
-            columns = own([segments[i].text for i in new], [languages[i] for i in new], self.weights, self.known)
-            for i, column in zip(new, np.ascontiguousarray(columns.T), strict=True):
-                segments[i].features = (languages[i], column, key(segments[i].text))
+            texts = [segments[i].text for i in new]
+            columns = own(texts, [languages[i] for i in new], self.weights, self.known)
+            for i, column, key in zip(new, np.ascontiguousarray(columns.T), keys(texts), strict=True):
+                segments[i].features = (languages[i], column, key)
         return describe(
             [segment.features[2] for segment in segments],
             [segment.group for segment in segments],
             [segment.language for segment in segments],
             language,
             ruled,
-            np.stack([segment.features[1] for segment in segments], axis=1),
+            np.ascontiguousarray(np.array([segment.features[1] for segment in segments]).T),
         )
 
     def probabilities(self, segments: Sequence[Segment], language: str, ruled: Any) -> Any:
         """The probability that each segment is not content."""
-        columns, shared = self.features(segments, language, ruled)
-        return self.judge(columns, shared)[0]
+        matrix, shared = self.features(segments, language, ruled)
+        return self.judge(matrix, shared)[0]
 
-    def judge(self, columns: Mapping[str, Any], shared: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """The probability of each column, and the columns that the second stage saw."""
-        first = sigmoid(self.first.logits(matrix(columns, self.first.names)))
-        around = surroundings(first, shared)
-        wider = {**columns, **around}
-        return (first + sigmoid(self.second.logits(matrix(wider, self.second.names)))) / 2, wider
+    def judge(self, matrix: Any, shared: dict[str, Any]) -> tuple[Any, Any]:
+        """The probability of each column, and the matrix that the second stage saw."""
+        import numpy as np
+
+        first = sigmoid(self.first.logits(matrix))
+        wider = np.concatenate((matrix, surroundings(first, shared)))
+        return (first + sigmoid(self.second.logits(wider))) / 2, wider
 
     def reasons(
         self, segments: Sequence[Segment], language: str, ruled: Any, place: int, count: int = 5
     ) -> tuple[float, list[str]]:
         """The probability of one segment, and the features that speak most for or against it, the strongest first."""
-        columns, shared = self.features(segments, language, ruled)
-        probability, wider = self.judge(columns, shared)
+        matrix, shared = self.features(segments, language, ruled)
+        probability, wider = self.judge(matrix, shared)
         shares: dict[str, float] = {}
         for forest in (self.first, self.second):
-            for name, share in forest.contributions(matrix(wider, forest.names)[:, place]).items():
+            for name, share in forest.contributions(wider[: len(forest.names), place]).items():
                 shares[name] = shares.get(name, 0.0) + share / 2
         strongest = sorted(shares, key=lambda name: (-abs(shares[name]), name))[:count]
-        return float(probability[place]), [phrase(name, float(wider[name][place]), shares[name]) for name in strongest]
-
-
-def matrix(columns: Mapping[str, Any], names: Sequence[str]) -> Any:
-    """The named columns as rows."""
-    import numpy as np
-
-    return np.stack([columns[name] for name in names]).astype(np.float32)
+        values = dict(zip(self.second.names, wider[:, place].tolist(), strict=True))
+        return float(probability[place]), [phrase(name, values[name], shares[name]) for name in strongest]
 
 
 @lru_cache(maxsize=1)
@@ -102,9 +105,9 @@ def model() -> LineModel:
     with files("clean.lines").joinpath("model.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         grams = bytes(stored["grams"]).decode().split("\n")
         weights = (stored["weights"].astype(np.float32) * float(stored["scale"])).tolist()
-        return LineModel(
+        return LineModel.of(
             dict(zip(grams, weights, strict=True)),
-            frozenset(stored["languages"].tolist()),
+            stored["languages"].tolist(),
             Forest.load(stored, "first"),
             Forest.load(stored, "second"),
         )
