@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ from clean.lines import context
 from clean.lines.context import surroundings
 from clean.lines.features import describe, effective, names, own
 from clean.lines.layout import keys
+from clean.lines.lexicon import Lexicon
 from clean.lines.phrases import phrase
 
 
@@ -23,20 +24,19 @@ class LineModel:
     """Two stages of trees. The first sees the lines, the second also what the first said of the lines around.
 
     Args:
-        weights: of words and pairs of words, as `words.grams` names them; above 0 speaks for chrome.
-        known: the languages that they were learned in.
+        known: the languages that the lexicon was learned in.
     """
 
-    weights: Mapping[str, float]
+    lexicon: Lexicon
     known: frozenset[str]
     first: Forest
     second: Forest
 
     @classmethod
-    def of(cls, weights: Mapping[str, float], known: Iterable[str], first: Forest, second: Forest) -> LineModel:
+    def of(cls, lexicon: Lexicon, known: Iterable[str], first: Forest, second: Forest) -> LineModel:
         """The model of these trees, whatever the order of their features."""
         seen = names()
-        return cls(weights, frozenset(known), first.over(seen), second.over((*seen, *context.NAMES)))
+        return cls(lexicon, frozenset(known), first.over(seen), second.over((*seen, *context.NAMES)))
 
     def features(self, segments: Sequence[Segment], language: str, ruled: Any) -> tuple[Any, dict[str, Any]]:
         """A row for each of `features.names`, a column for each segment, and the arrays that `surroundings` needs.
@@ -57,7 +57,7 @@ class LineModel:
         ]
         if new:
             texts = [segments[i].text for i in new]
-            columns = own(texts, [languages[i] for i in new], self.weights, self.known)
+            columns = own(texts, [languages[i] for i in new], self.lexicon, self.known)
             for i, column, key in zip(new, np.ascontiguousarray(columns.T), keys(texts), strict=True):
                 segments[i].features = (languages[i], column, key)
         return describe(
@@ -106,7 +106,7 @@ def model() -> LineModel:
         grams = bytes(stored["grams"]).decode().split("\n")
         weights = (stored["weights"].astype(np.float32) * float(stored["scale"])).tolist()
         return LineModel.of(
-            dict(zip(grams, weights, strict=True)),
+            Lexicon(dict(zip(grams, weights, strict=True))),
             stored["languages"].tolist(),
             Forest.load(stored, "first"),
             Forest.load(stored, "second"),

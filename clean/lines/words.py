@@ -21,6 +21,8 @@ NUMBER = "0"
 
 HEAD, TAIL = 24, 8
 """Words of a long line that are read, at its beginning and its end: that is where chrome shows itself."""
+HEAD_CHARS, TAIL_CHARS = 240, 100
+"""In so many characters they are looked for first; most lines have them there."""
 WHOLE = 6
 """The longest line, in words, that is looked up whole."""
 LONGEST = 4
@@ -32,7 +34,13 @@ FALLBACK = "en"
 
 def tokens(text: str) -> list[str]:
     """The words of a line in lower case, numbers as `NUMBER`; of a long one, those at its ends."""
-    found = TOKEN.findall(text.lower())
+    lower = text.lower()
+    if len(lower) > HEAD_CHARS + TAIL_CHARS:
+        head, tail = TOKEN.findall(lower[:HEAD_CHARS]), TOKEN.findall(lower[-TAIL_CHARS:])
+        if len(head) > HEAD and len(tail) > TAIL:  # the words where it was cut are not among those taken
+            found = head[:HEAD] + tail[-TAIL:]
+            return [NUMBER if word.isdecimal() else word for word in found]
+    found = TOKEN.findall(lower)
     if len(found) > HEAD + TAIL:
         found = found[:HEAD] + found[-TAIL:]
     return [NUMBER if word.isdecimal() else word for word in found] if HAS_DIGIT.search(text) else found
@@ -60,24 +68,25 @@ class Topics:
     names: tuple[str, ...]
     phrases: Mapping[str, tuple[int, ...]]
     """The topics of a phrase, by number."""
-    longer: Mapping[str, tuple[tuple[str, ...], ...]]
-    """By the first two words of phrases, joined: their words."""
+    begun: Mapping[str, tuple[tuple[str, ...], ...]]
+    """By the first word of phrases: the words of those that it begins, in a tuple of words each; empty where it is
+    one itself and begins none."""
     inside: tuple[tuple[str, int], ...] = ()
     """Phrases of a language without spaces, looked for anywhere in a line."""
 
-    def count(self, text: str, words: Sequence[str], pairs: Sequence[str]) -> dict[int, int]:
-        """How often each topic comes up, by number; of those that do. `pairs` are the words' neighbours, joined."""
+    def count(self, text: str, words: Sequence[str]) -> dict[int, int]:
+        """How often each topic comes up, by number; of those that do."""
         counts: dict[int, int] = {}
-        phrases, longer = self.phrases, self.longer
-        for word in words:
-            if word in phrases:
-                for topic in phrases[word]:
+        phrases, begun = self.phrases, self.begun
+        if not begun.keys().isdisjoint(words):
+            for i, word in enumerate(words):
+                if word not in begun:
+                    continue
+                for topic in phrases.get(word, ()):
                     counts[topic] = counts.get(topic, 0) + 1
-        if not longer.keys().isdisjoint(pairs):
-            for i, pair in enumerate(pairs):
-                for phrase in longer.get(pair, ()):
+                for phrase in begun[word]:
                     size = len(phrase)
-                    if size == 2 or tuple(words[i : i + size]) == phrase:
+                    if words[i + 1 : i + 2] == [phrase[1]] and tuple(words[i : i + size]) == phrase:
                         for topic in phrases[" ".join(phrase)]:
                             counts[topic] = counts.get(topic, 0) + size
         if self.inside:
@@ -112,9 +121,8 @@ def topics(language: str) -> Topics:
                     continue
                 words = " ".join(tokens(phrase))
                 found[words] = tuple(dict.fromkeys((*found.get(words, ()), number)))
-    longer: dict[str, list[tuple[str, ...]]] = {}
+    begun: dict[str, list[tuple[str, ...]]] = {}
     for phrase in found:
         parts = tuple(phrase.split(" "))
-        if len(parts) > 1:
-            longer.setdefault(" ".join(parts[:2]), []).append(parts)
-    return Topics(topic_names(), found, {pair: tuple(those) for pair, those in longer.items()}, tuple(inside))
+        begun.setdefault(parts[0], []).extend([parts] if len(parts) > 1 else [])
+    return Topics(topic_names(), found, {word: tuple(those) for word, those in begun.items()}, tuple(inside))
