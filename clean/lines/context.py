@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from clean.lines.layout import running, shifts, since, windows
+from clean.lines.wording import Key
 
 SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 WINDOWS = (2, 5, 12, 30)
@@ -12,8 +14,8 @@ SURE = 0.25
 """A long line with a lower probability of being chrome is a piece of the text proper."""
 
 HERE = (
-    *("p", "p_lowest2", "p_highest2", "p_before", "p_after", "content_before", "content", "p_group", "p_run", "p_alike"),
-    "p_rank",
+    *("p", "p_lowest2", "p_highest2", "p_before", "p_after", "content_before", "content"),
+    *("p_group", "p_run", "p_alike", "p_rank"),
 )
 NAMES = (
     *HERE,
@@ -24,8 +26,13 @@ NAMES = (
 """Of the rows that `surroundings` makes, in order."""
 
 
-def surroundings(probability: Any, shared: dict[str, Any]) -> Any:
-    """A row for each of `NAMES`, from the first stage's probabilities and the arrays that `layout.describe` shares."""
+def surroundings(probability: Any, keys: Sequence[Key], shared: dict[str, Any]) -> Any:
+    """A row for each of `NAMES`, from the first stage's probabilities.
+
+    Args:
+        keys: of each line, as `wording.keys` makes them.
+        shared: what `layout.describe` shares.
+    """
     import numpy as np
 
     n = len(probability)
@@ -40,7 +47,7 @@ def surroundings(probability: Any, shared: dict[str, Any]) -> Any:
     after = (sums[-1] - sums[1:]) / np.maximum(sizes[-1] - sizes[1:], 0.5)
     after[-1] = -1
     codes: dict[str, int] = {}
-    alike = np.fromiter((codes.setdefault(mask, len(codes)) for mask in shared["masks"]), np.int64, n)
+    alike = np.fromiter((codes.setdefault(mask, len(codes)) for _, mask, _, _ in keys), np.int64, n)
     out = np.empty((len(NAMES), n), dtype=np.float32)
     here = (
         p,

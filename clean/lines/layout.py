@@ -7,10 +7,10 @@ documents, and a call of numpy costs as much as a hundred lines: what can be is 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from clean.lines import shape
 
 SHORT = 6
 """Words of a line that may be a label."""
@@ -28,36 +28,23 @@ BUILD = (
     "first_dash",
     "first_bar",
 )
-MARKER = 10
-"""Words of a line that may stand between items of a list."""
-TOPICS = ("topic_comments", "topic_time", "topic_related", "topic_shop", "topic_navigation", "topic_newsletter")
-"""Those that announce what follows."""
-DIGITS = re.compile(r"\d+")
-UNUSUAL_BLANKS = re.compile(r"[^\S \n]|^ | $|  ", re.MULTILINE)
-"""Blanks that `str.split` would not leave as they are."""
+ROWS = {name: row for row, name in enumerate(shape.NAMES)}
 
 HERE = (
     *("foreign", "ruled", "group_lines", "group_words", "group_place", "alone", "blank_before", "blank_after"),
-    *("against_usual", "repeats", "alike", "first_word_repeats", "last_word_repeats", "markers_before"),
-    *("built_alike", "built_place", "built_words", "built_spread"),
+    *("against_usual", "built_alike", "built_place", "built_words", "built_spread"),
     *("prose_before", "no_prose_before", "no_prose_after"),
     *("run", "run_place", "run_words", "run_after", "run_until"),
 )
 OFTEN = ("first_separator", "first_dash", "first_bar", "first_lower")
 ALL_OVER = (
-    *("document_lines", "document_usual", "document_prose", "document_short", "markers", "document_blank_before"),
+    *("document_lines", "document_usual", "document_prose", "document_short", "document_blank_before"),
     *(f"document_{name}" for name in OFTEN),
-    *(f"{name}_document" for name in TOPICS),
 )
-MARKS = ("marker", "prose", "long", *TOPICS)
-NEAR = {"words": -1, "lex": 0, "topical": 0, "ends": -1, "ruled": -1}
-"""Seen of each line up to three lines away, with what stands for a line where there is none."""
+MARKS = ("prose", "long")
+NEAR = ("words", "ends", "ruled")
 BESIDE = ("capital_words", "digits", "separators", "coded", "first_lower", "last_colon", "colons")
-AROUND = (
-    *("words", "ends", "short", "ruled", "foreign", "markers"),
-    *("lex", "topical", "capital_words", "coded", "commas"),
-    *TOPICS,
-)
+AROUND = ("words", "ends", "short", "ruled", "foreign", "capital_words", "coded", "commas")
 NAMES = (
     *HERE,
     *ALL_OVER,
@@ -68,19 +55,6 @@ NAMES = (
     *(f"{name}_window{width}" for width in WINDOWS for name in AROUND),
 )
 """Of the rows that `describe` makes, in order."""
-
-Key = tuple[str, str, str, str]
-
-
-def keys(texts: Sequence[str]) -> list[Key]:
-    """By what lines are compared: the text in lower case, the same without its numbers, its first and its last word."""
-    joined = "\n".join(texts).casefold()
-    if UNUSUAL_BLANKS.search(joined) or joined.count("\n") >= len(texts):
-        joined = "\n".join(" ".join(text.casefold().split()) for text in texts)
-    return [
-        (plain, mask, plain.partition(" ")[0], plain.rpartition(" ")[2].strip(":.,!"))
-        for plain, mask in zip(joined.split("\n"), DIGITS.sub("0", joined).split("\n"), strict=True)
-    ]
 
 
 def running(column: Any) -> Any:
@@ -108,7 +82,7 @@ def shifts(rows: Any, distances: Sequence[int], outside: Any) -> Any:
 
 
 def windows(rows: Any, widths: Sequence[int]) -> Any:
-    """The mean of the other values up to so many lines away, those of the first width first; -1 where there are none."""
+    """The mean of the other values up to so many lines away, the first width first; -1 where there are none."""
     import numpy as np
 
     n, far = rows.shape[1], max(widths)
@@ -155,32 +129,23 @@ def since(flags: Any) -> Any:
     return np.minimum(np.concatenate((back, on)), FAR)
 
 
-def describe(
-    keys: Sequence[Key],
-    groups: Sequence[int],
-    foreign: Any,
-    ruled: Any,
-    own: Any,
-    rows: Mapping[str, int],
-) -> tuple[Any, dict[str, Any]]:
+def describe(groups: Sequence[int], foreign: Any, ruled: Any, own: Any) -> tuple[Any, dict[str, Any]]:
     """A row for each of `NAMES`, and the arrays that the second stage needs as well.
 
     Args:
-        keys: of each line, as `keys` makes them.
         foreign: of each line, whether it is in a language other than the document's.
         ruled: of each line, whether a rule takes it out.
-        own: what the lines say for themselves.
-        rows: the rows of `own` by name.
+        own: the lines' shapes.
     """
     import numpy as np
 
-    n = len(keys)
+    n = own.shape[1]
     place = np.arange(n)
-    words = own[rows["words"]].astype(np.float64)
+    words = own[ROWS["words"]].astype(np.float64)
     log_words = np.log1p(words)
     short = words <= SHORT
-    long = (words >= LONG) & (own[rows["letters"]] > 0.75)
-    ends = own[rows["last_end"]] > 0
+    long = (words >= LONG) & (own[ROWS["letters"]] > 0.75)
+    ends = own[ROWS["last_end"]] > 0
     prose = long & (ends | (words > 2 * LONG))
     group = np.asarray(groups)
     first = np.ones(n, dtype=bool)
@@ -193,15 +158,9 @@ def describe(
     read = running(words * prose)
     total = max(float(total_words[-1]), 1.0)
     usual = _median(words[long]) if long.any() else float(LONG)
-    plain, masks, begins, stops = zip(*keys, strict=True)
-    repeats, alike, firsts, lasts = (np.minimum(_counts(values), FAR) for values in (plain, masks, begins, stops))
-    # What stands between the posts of a thread, the comments on an article, the items of a shelf.
-    marker = (words <= MARKER) & ((alike >= 3) | (lasts >= 3))
-    passed = running(marker)
-    topics = np.minimum(own[[rows[name] for name in TOPICS]], 3)
 
     # Lines of one build, one after another: the rows of a table, the items of a list.
-    build = np.arange(1, len(BUILD) + 1) @ own[[rows[name] for name in BUILD]]
+    build = np.arange(1, len(BUILD) + 1) @ own[[ROWS[name] for name in BUILD]]
     changes = np.ones(n, dtype=bool)
     np.not_equal(build[1:], build[:-1], out=changes[1:])
     built = np.cumsum(changes) - 1
@@ -223,11 +182,6 @@ def describe(
         first,
         np.append(first[1:], True),
         words / usual,
-        repeats,
-        alike,
-        firsts / np.sqrt(n),
-        lasts / np.sqrt(n),
-        passed[:-1] / max(float(passed[-1]), 1.0),
         np.minimum(size, FAR),
         (place - np.flatnonzero(changes)[built]) / size,
         spread,
@@ -244,38 +198,27 @@ def describe(
     for i, row in enumerate(here):
         out[i] = row
     at = len(here)
-    shares = [float(read[-1]) / total, short.mean(), marker.mean(), first.mean()]
-    shares += own[[rows[name] for name in OFTEN]].mean(axis=1).tolist()
-    shares += topics.mean(axis=1).tolist()
+    shares = [float(read[-1]) / total, short.mean(), first.mean()]
+    shares += own[[ROWS[name] for name in OFTEN]].mean(axis=1).tolist()
     whole = [round(float(np.log2(n))), round(usual, -1), *(round(float(share), 1) for share in shares)]
     out[at : at + len(whole)] = np.array(whole)[:, None]
     at += len(whole)
 
-    said = (topics > 0) & (words <= MARKER)
-    blocks = [since(np.concatenate(((marker, prose, long), said)))]
-    lexical = own[[rows["lex"], rows["topical"]]]
-    near = np.concatenate(((log_words,), lexical, (ends, ruled)))
-    blocks.append(shifts(near, SHIFTS, np.array([*NEAR.values()])[:, None]))
-    beside = np.concatenate((own[[rows[name] for name in BESIDE]], (foreign, words)))
+    blocks = [since(np.stack((prose, long)))]
+    blocks.append(shifts(np.stack((log_words, ends, ruled)), SHIFTS, -1))
+    beside = np.concatenate((own[[ROWS[name] for name in BESIDE]], (foreign, words)))
     outside = np.array([*[-1] * (len(beside) - 1), -9])[:, None]
     next_to = shifts(beside, (-1, 1), outside)
     next_to[len(beside) - 1 :: len(beside)] -= beside[-1]
     blocks.append(next_to)
-    others = own[[rows[name] for name in ("capital_words", "coded", "commas")]]
-    around = np.concatenate(((log_words, ends, short, ruled, foreign, marker), lexical, others, topics))
-    blocks.append(windows(around.astype(np.float32), WINDOWS))
+    others = own[[ROWS[name] for name in ("capital_words", "coded", "commas")]]
+    around = np.concatenate(((log_words, ends, short, ruled, foreign), others), dtype=np.float32)
+    blocks.append(windows(around, WINDOWS))
     for block in blocks:
         out[at : at + len(block)] = block
         at += len(block)
-    shared = {"words": words, "group": number, "low": low, "high": high, "long": long, "masks": masks}
+    shared = {"words": words, "group": number, "low": low, "high": high, "long": long}
     return out, shared
-
-
-def _counts(values: Sequence[str]) -> Any:
-    """Of each value, how often it is there."""
-    import numpy as np
-
-    return np.fromiter(map(Counter(values).__getitem__, values), np.float32, len(values))
 
 
 def _median(values: Any) -> float:

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from clean.lines import words
 
+LIKELY = (1 << 18) - 1
+"""Bits of a pair's number that are looked at before it is searched for."""
+
 
 class Tables(NamedTuple):
     """Weights by the numbers of words, NaN where there is none; 0 is the number of any other word."""
@@ -22,6 +25,8 @@ class Tables(NamedTuple):
     a number above all."""
     pair_weights: Any
     """Those of `pairs`."""
+    likely: Any
+    """By the last bits of a pair's number, whether any pair that has a weight ends in them."""
 
 
 class Lexicon:
@@ -54,46 +59,49 @@ class Lexicon:
         order = np.argsort(codes)
         weights = np.array([weight for _, _, weight in pairs], dtype=np.float64)
         beyond = np.iinfo(np.int64).max
-        return Tables(numbers, *of_one, np.append(codes[order], beyond), np.append(weights[order], np.nan))
+        likely = np.zeros(LIKELY + 1, dtype=bool)
+        likely[codes & LIKELY] = True
+        return Tables(
+            numbers,
+            of_one[0],
+            of_one[1],
+            of_one[2],
+            np.append(codes[order], beyond),
+            np.append(weights[order], np.nan),
+            likely,
+        )
 
     def weigh(self, lines: Sequence[Sequence[str]]) -> Any:
-        """A row for each line of words, none of them empty: sum, highest, lowest, 1, sum by the root of how many."""
+        """Rows for lines of words, none of them empty: sum, highest, lowest, 1, sum by the root of how many."""
         import numpy as np
 
         tables = self._tables
         sizes = np.fromiter(map(len, lines), np.int64, len(lines))
         ends = np.cumsum(sizes)
         starts = ends - sizes
-        numbers = np.fromiter(
-            map(tables.numbers.get, chain.from_iterable(lines), repeat(0)), np.int64, int(ends[-1])
-        )
+        numbers = np.fromiter(map(tables.numbers.get, chain.from_iterable(lines), repeat(0)), np.int64, int(ends[-1]))
+        inner = np.full((2, len(numbers)), np.nan)
+        inner[0] = tables.single[numbers]
         codes = numbers * len(tables.single)
         codes[:-1] += numbers[1:]
         codes[ends - 1] = 0
-        codes[numbers == 0] = 0
-        known = np.flatnonzero(codes)
-        codes = codes[known]
+        maybe = np.flatnonzero(tables.likely[codes & LIKELY])
+        codes = codes[maybe]
         place = np.searchsorted(tables.pairs, codes)
-        pairs = np.full(len(numbers), np.nan)
-        pairs[known] = np.where(tables.pairs[place] == codes, tables.pair_weights[place], np.nan)
-        inner = np.stack((tables.single[numbers], pairs))
-        whole = [
-            self.weights.get(f"^{' '.join(line)}$", np.nan) if len(line) <= words.WHOLE else np.nan for line in lines
-        ]
-        outer = np.stack((tables.first[numbers[starts]], tables.last[numbers[ends - 1]], whole))
-
-        size = np.add.reduceat((inner == inner).sum(axis=0), starts) + (outer == outer).sum(axis=0)
-        total = np.add.reduceat(np.nansum(inner, axis=0), starts) + np.nansum(outer, axis=0)
+        inner[1, maybe] = np.where(tables.pairs[place] == codes, tables.pair_weights[place], np.nan)
+        whole = self.weights.get
+        outer = np.array(
+            [
+                tables.first[numbers[starts]],
+                tables.last[numbers[ends - 1]],
+                [whole(f"^{' '.join(line)}$", np.nan) if len(line) <= words.WHOLE else np.nan for line in lines],
+            ]
+        )
+        there, outside = ~np.isnan(inner), ~np.isnan(outer)
+        size = np.add.reduceat(there.sum(axis=0), starts) + outside.sum(axis=0)
+        total = np.add.reduceat(np.where(there, inner, 0).sum(axis=0), starts) + np.where(outside, outer, 0).sum(axis=0)
         highest = np.fmax(np.fmax.reduceat(np.fmax(*inner), starts), np.fmax.reduce(outer))
         lowest = np.fmin(np.fmin.reduceat(np.fmin(*inner), starts), np.fmin.reduce(outer))
-        some = size > 0
-        return np.stack(
-            (
-                total,
-                np.where(some, highest, 0),
-                np.where(some, lowest, 0),
-                np.ones(len(size)),
-                total / np.sqrt(np.maximum(size, 1)),
-            ),
-            axis=1,
-        )
+        none = size == 0
+        highest[none] = lowest[none] = 0
+        return np.array((total, highest, lowest, np.ones(len(size)), total / np.sqrt(np.maximum(size, 1))))

@@ -59,43 +59,34 @@ def shapes(texts: Sequence[str]) -> Any:
     """The features of each line: a row for each of `NAMES`, a column for each text, none of them empty."""
     import numpy as np
 
-    bits, starts, lengths = c.classes(texts)
-
-    def total(flags: Any) -> Any:
-        return np.add.reduceat(flags, starts, dtype=np.float32)
-
-    letter = (bits & c.LETTER) > 0
-    digit = (bits & c.DIGIT) > 0
-    unspaced = (bits & c.UNSPACED) > 0
-    blank = (bits & c.BLANK) > 0
-    ink = np.maximum(total(~blank), 1)
-    letters = total(letter)
+    found = c.read(texts)
+    lengths = found.lengths
+    blanks = found.total(c.BLANK) - 1  # the one that follows
+    ink = np.maximum(lengths - blanks, 1).astype(np.float32)
+    letters, digits, of_unspaced = (found.total(bit) for bit in (c.LETTER, c.DIGIT, c.UNSPACED))
     # An apostrophe within a word makes two of it: rare enough, and the same for every line.
-    wordish = (letter | digit) & ~unspaced
+    in_words = ((found.bits & (c.LETTER | c.DIGIT)) > 0) & ((found.bits & c.UNSPACED) == 0)
+    wordish = in_words[found.kinds]
     begins = wordish.copy()
     begins[1:] &= ~wordish[:-1]
-    of_unspaced = total(unspaced)
-    words = total(begins) + of_unspaced / 2
+    begins = np.flatnonzero(begins)
+    spaced = found.each(begins)
+    words = spaced + of_unspaced / 2
     some = np.maximum(words, 1)
-    end = (bits & c.END) > 0
-    followed = np.zeros(len(bits), dtype=bool)
-    followed[:-1] = blank[1:]
-    breaks = total(end & followed)  # the last one is followed by the line break
+    ends = np.flatnonzero(found.are(c.END))
+    breaks = found.each(ends, found.are(c.BLANK)[ends + 1])  # the last one is followed by the line break
     shares = [
-        total((bits & c.CAPITAL) > 0) / np.maximum(letters, 1),
-        total(digit) / ink,
-        total(end) / ink,
-        total((bits & c.COMMA) > 0) / ink,
-        total((bits & c.SEPARATOR) > 0) / ink,
-        total((bits & c.CODED) > 0) / ink,
-        total((bits & c.QUOTE) > 0) / ink,
+        found.total(c.CAPITAL) / np.maximum(letters, 1),
+        digits / ink,
+        found.total(c.END) / ink,
+        *(found.total(bit) / ink for bit in (c.COMMA, c.SEPARATOR, c.CODED, c.QUOTE)),
         of_unspaced / ink,
-        total((bits & c.OTHER) > 0) / ink,
-        total((bits & c.COLON) > 0) / ink,
-        total((bits & c.BAR) > 0),
+        *(found.total(bit) / ink for bit in (c.OTHER, c.COLON)),
+        found.total(c.BAR),
     ]
-    first = bits[starts]
-    last = bits[starts + lengths - 1]
+    initials = found.bits[found.kinds[begins]]
+    first = found.bits[found.kinds[found.starts]]
+    last = found.bits[found.kinds[found.starts + lengths - 1]]
     starts_of = {
         "first_lower": (first & (c.LETTER | c.CAPITAL)) == c.LETTER,
         "first_capital": (first & c.CAPITAL) > 0,
@@ -121,10 +112,10 @@ def shapes(texts: Sequence[str]) -> Any:
             words,
             letters / ink,
             *shares,
-            total(wordish) / np.maximum(words - of_unspaced / 2, 1),
-            _longest(begins, wordish, starts),
-            total(begins & ((bits & c.CAPITAL) > 0)) / some,
-            total(begins & digit) / some,
+            found.counts[in_words].sum(axis=0, dtype=np.float32) / np.maximum(spaced, 1),
+            _longest(begins, wordish, spaced),
+            found.each(begins, (initials & c.CAPITAL) > 0) / some,
+            found.each(begins, (initials & c.DIGIT) > 0) / some,
             breaks - ends_of["last_end"],
             lengths / (1 + breaks),
             *starts_of.values(),
@@ -135,15 +126,15 @@ def shapes(texts: Sequence[str]) -> Any:
     ).astype(np.float32)
 
 
-def _longest(begins: Any, wordish: Any, starts: Any) -> Any:
+def _longest(begins: Any, wordish: Any, words: Any) -> Any:
     """The length of each line's longest word."""
     import numpy as np
 
-    out = np.zeros(len(starts), dtype=np.float32)
-    first = np.flatnonzero(begins)
-    if not len(first):
-        return out
-    stops = np.append(wordish[1:] < wordish[:-1], True)
-    lengths = np.flatnonzero(stops & wordish) - first + 1
-    np.maximum.at(out, np.searchsorted(starts, first, side="right") - 1, lengths)
+    out = np.zeros(len(words), dtype=np.float32)
+    if len(begins):
+        some = words > 0
+        stops = np.append(wordish[1:] < wordish[:-1], True)
+        lengths = np.flatnonzero(stops & wordish) - begins + 1
+        firsts = np.cumsum(words[some], dtype=np.int64) - words[some].astype(np.int64)
+        out[some] = np.maximum.reduceat(lengths, firsts)
     return out

@@ -15,7 +15,9 @@ from importlib.resources import files
 from itertools import pairwise
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+")
-HAS_DIGIT = re.compile(r"\d")
+WORD = re.compile(r"\w+")
+MIXED = re.compile(r"[\d_]")
+"""In what has none of these, words are runs of `\\w`."""
 NUMBER = "0"
 """Stands for every number."""
 
@@ -36,14 +38,17 @@ def tokens(text: str) -> list[str]:
     """The words of a line in lower case, numbers as `NUMBER`; of a long one, those at its ends."""
     lower = text.lower()
     if len(lower) > HEAD_CHARS + TAIL_CHARS:
-        head, tail = TOKEN.findall(lower[:HEAD_CHARS]), TOKEN.findall(lower[-TAIL_CHARS:])
+        head, tail = _words(lower[:HEAD_CHARS]), _words(lower[-TAIL_CHARS:])
         if len(head) > HEAD and len(tail) > TAIL:  # the words where it was cut are not among those taken
-            found = head[:HEAD] + tail[-TAIL:]
-            return [NUMBER if word.isdecimal() else word for word in found]
-    found = TOKEN.findall(lower)
-    if len(found) > HEAD + TAIL:
-        found = found[:HEAD] + found[-TAIL:]
-    return [NUMBER if word.isdecimal() else word for word in found] if HAS_DIGIT.search(text) else found
+            return head[:HEAD] + tail[-TAIL:]
+    found = _words(lower)
+    return found[:HEAD] + found[-TAIL:] if len(found) > HEAD + TAIL else found
+
+
+def _words(lower: str) -> list[str]:
+    if not MIXED.search(lower):
+        return WORD.findall(lower)  # half the time
+    return [NUMBER if word.isdecimal() else word for word in TOKEN.findall(lower)]
 
 
 def joined(words: Sequence[str]) -> list[str]:
@@ -68,9 +73,8 @@ class Topics:
     names: tuple[str, ...]
     phrases: Mapping[str, tuple[int, ...]]
     """The topics of a phrase, by number."""
-    begun: Mapping[str, tuple[tuple[str, ...], ...]]
-    """By the first word of phrases: the words of those that it begins, in a tuple of words each; empty where it is
-    one itself and begins none."""
+    begun: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]
+    """By the first word of phrases, then by the second: their words."""
     inside: tuple[tuple[str, int], ...] = ()
     """Phrases of a language without spaces, looked for anywhere in a line."""
 
@@ -84,9 +88,10 @@ class Topics:
                     continue
                 for topic in phrases.get(word, ()):
                     counts[topic] = counts.get(topic, 0) + 1
-                for phrase in begun[word]:
+                following = begun[word]
+                for phrase in following.get(words[i + 1], ()) if following and i + 1 < len(words) else ():
                     size = len(phrase)
-                    if words[i + 1 : i + 2] == [phrase[1]] and tuple(words[i : i + size]) == phrase:
+                    if size == 2 or tuple(words[i : i + size]) == phrase:
                         for topic in phrases[" ".join(phrase)]:
                             counts[topic] = counts.get(topic, 0) + size
         if self.inside:
@@ -121,8 +126,10 @@ def topics(language: str) -> Topics:
                     continue
                 words = " ".join(tokens(phrase))
                 found[words] = tuple(dict.fromkeys((*found.get(words, ()), number)))
-    begun: dict[str, list[tuple[str, ...]]] = {}
+    begun: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
     for phrase in found:
         parts = tuple(phrase.split(" "))
-        begun.setdefault(parts[0], []).extend([parts] if len(parts) > 1 else [])
-    return Topics(topic_names(), found, {word: tuple(those) for word, those in begun.items()}, tuple(inside))
+        following = begun.setdefault(parts[0], {})
+        if len(parts) > 1:
+            following[parts[1]] = (*following.get(parts[1], ()), parts)
+    return Topics(topic_names(), found, begun, tuple(inside))
