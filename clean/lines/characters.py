@@ -81,11 +81,12 @@ class Characters:
     bits: Any
     """Of each set, the classes."""
 
-    def total(self, bit: int) -> Any:
-        """How many characters of each text are in a class."""
+    def totals(self, classes: Sequence[int]) -> Any:
+        """How many characters of each text are in each of the classes."""
         import numpy as np
 
-        return self.counts[(self.bits & bit) > 0].sum(axis=0, dtype=np.float32)
+        members = (self.bits & np.array(classes, dtype=self.bits.dtype)[:, None]) > 0
+        return members.astype(np.float32) @ self.counts.astype(np.float32)
 
     def are(self, bit: int) -> Any:
         """Of each character, whether it is in a class."""

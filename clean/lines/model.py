@@ -20,7 +20,7 @@ from clean.lines.shape import shapes
 from clean.lines.wording import Key, keys
 from clean.ruleset.view import count_words
 
-MARGIN = 1.2
+MARGIN = 1.6
 """By how much the gate may err, in log odds; chosen by what is lost, docs/models/lines.md."""
 ROUNDING = 1e-6
 
@@ -34,6 +34,8 @@ class Line:
     language: str | None = None
     """That `said` was computed in."""
     key: Key | None = None
+    settled: Any = None
+    """What was asked about this line and all around it when the answer was that all of them stay."""
 
 
 @dataclass(frozen=True, slots=True)

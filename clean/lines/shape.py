@@ -61,9 +61,10 @@ def shapes(texts: Sequence[str]) -> Any:
 
     found = c.read(texts)
     lengths = found.lengths
-    blanks = found.total(c.BLANK) - 1  # the one that follows
-    ink = np.maximum(lengths - blanks, 1).astype(np.float32)
-    letters, digits, of_unspaced = (found.total(bit) for bit in (c.LETTER, c.DIGIT, c.UNSPACED))
+    of_ink = found.totals((c.DIGIT, c.END, c.COMMA, c.SEPARATOR, c.CODED, c.QUOTE, c.UNSPACED, c.OTHER, c.COLON))
+    capitals, bars, blanks, letters = found.totals((c.CAPITAL, c.BAR, c.BLANK, c.LETTER))
+    ink = np.maximum(lengths - (blanks - 1), 1).astype(np.float32)  # the last blank is the one that follows
+    of_unspaced = of_ink[6]
     # An apostrophe within a word makes two of it: rare enough, and the same for every line.
     in_words = ((found.bits & (c.LETTER | c.DIGIT)) > 0) & ((found.bits & c.UNSPACED) == 0)
     wordish = in_words[found.kinds]
@@ -74,56 +75,42 @@ def shapes(texts: Sequence[str]) -> Any:
     words = spaced + of_unspaced / 2
     some = np.maximum(words, 1)
     ends = np.flatnonzero(found.are(c.END))
-    breaks = found.each(ends, found.are(c.BLANK)[ends + 1])  # the last one is followed by the line break
-    shares = [
-        found.total(c.CAPITAL) / np.maximum(letters, 1),
-        digits / ink,
-        found.total(c.END) / ink,
-        *(found.total(bit) / ink for bit in (c.COMMA, c.SEPARATOR, c.CODED, c.QUOTE)),
-        of_unspaced / ink,
-        *(found.total(bit) / ink for bit in (c.OTHER, c.COLON)),
-        found.total(c.BAR),
-    ]
+    follows = found.bits[found.kinds[ends + 1]]
+    breaks = found.each(ends, (follows & c.BLANK) > 0)  # the last one is followed by the line break
     initials = found.bits[found.kinds[begins]]
     first = found.bits[found.kinds[found.starts]]
     last = found.bits[found.kinds[found.starts + lengths - 1]]
-    starts_of = {
-        "first_lower": (first & (c.LETTER | c.CAPITAL)) == c.LETTER,
-        "first_capital": (first & c.CAPITAL) > 0,
-        "first_digit": (first & c.DIGIT) > 0,
-        "first_quote": (first & c.QUOTE) > 0,
-        "first_separator": (first & c.SEPARATOR) > 0,
-        "first_dash": (first & c.DASH) > 0,
-        "first_bar": (first & c.BAR) > 0,
-    }
-    ends_of = {
-        "last_end": (last & c.END) > 0,
-        "last_colon": (last & c.COLON) > 0,
-        "last_comma": (last & c.COMMA) > 0,
-        "last_letter": (last & c.LETTER) > 0,
-        "last_digit": (last & c.DIGIT) > 0,
-        "last_quote": (last & c.QUOTE) > 0,
-        "last_separator": (last & c.SEPARATOR) > 0,
-        "last_bar": (last & c.BAR) > 0,
-    }
-    return np.stack(
-        [
-            np.log1p(lengths),
-            words,
-            letters / ink,
-            *shares,
-            found.counts[in_words].sum(axis=0, dtype=np.float32) / np.maximum(spaced, 1),
-            _longest(begins, wordish, spaced),
-            found.each(begins, (initials & c.CAPITAL) > 0) / some,
-            found.each(begins, (initials & c.DIGIT) > 0) / some,
-            breaks - ends_of["last_end"],
-            lengths / (1 + breaks),
-            *starts_of.values(),
-            ~np.logical_or.reduce(list(starts_of.values())),
-            *ends_of.values(),
-            ~np.logical_or.reduce(list(ends_of.values())),
-        ]
-    ).astype(np.float32)
+    is_first = (first & _column((c.LETTER, c.CAPITAL, c.DIGIT, c.QUOTE, c.SEPARATOR, c.DASH, c.BAR))) > 0
+    is_first[0] &= ~is_first[1]
+    is_last = (last & _column((c.END, c.COLON, c.COMMA, c.LETTER, c.DIGIT, c.QUOTE, c.SEPARATOR, c.BAR))) > 0
+    alone = (
+        np.log1p(lengths),
+        words,
+        letters / ink,
+        capitals / np.maximum(letters, 1),
+        *of_ink / ink,
+        bars,
+        found.counts[in_words].sum(axis=0, dtype=np.float32) / np.maximum(spaced, 1),
+        _longest(begins, wordish, spaced),
+        found.each(begins, (initials & c.CAPITAL) > 0) / some,
+        found.each(begins, (initials & c.DIGIT) > 0) / some,
+        breaks - is_last[0],
+        lengths / (1 + breaks),
+    )
+    out = np.empty((len(NAMES), len(texts)), dtype=np.float32)
+    for i, row in enumerate(alone):
+        out[i] = row
+    at = len(alone)
+    for flags in (is_first, ~is_first.any(axis=0, keepdims=True), is_last, ~is_last.any(axis=0, keepdims=True)):
+        out[at : at + len(flags)] = flags
+        at += len(flags)
+    return out
+
+
+def _column(classes: Sequence[int]) -> Any:
+    import numpy as np
+
+    return np.array(classes, dtype=np.uint16)[:, None]
 
 
 def _longest(begins: Any, wordish: Any, words: Any) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from clean.document import Segment
 from clean.ruleset.detectors.base import ModelDetector, Opinion, Options
 from clean.ruleset.detectors.titles import title_index
 from clean.ruleset.view import View, count_words
@@ -26,8 +27,13 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
     places = np.arange(len(view))
     rounds = max(FEWEST_ROUNDS, min(MOST_ROUNDS, LINES_AGAIN // max(len(view), 1)))
     for _ in range(rounds):
+        state = (dict(options), view.language, [segment.language for segment in view.segments])
+        if not ruled.any() and _is_settled(view.segments, state):
+            return
         taken = _taken(view, options, ruled)
         if not taken:
+            if not ruled.any():
+                _settle(view.segments, state)
             return
         for i, score in taken.items():
             yield int(places[i]), score
@@ -37,6 +43,19 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
         places = places[kept]
         view = View([view.segments[i] for i in kept.tolist()], view.language, view.chosen)
         ruled = np.zeros(len(kept), dtype=np.float32)
+
+
+def _settle(segments: Sequence[Segment], state: object) -> None:
+    """Note that the model, asked in this state about just these segments, took none."""
+    for segment in segments:
+        if segment.features is not None:
+            segment.features.settled = state
+
+
+def _is_settled(segments: Sequence[Segment], state: tuple[object, str, list[str]]) -> bool:
+    """Whether that was noted; a text that changed since has lost the note."""
+    before = segments[0].features.settled if segments and segments[0].features is not None else None
+    return before == state and all(one.features is not None and one.features.settled is before for one in segments)
 
 
 def _taken(view: View, options: Options, ruled: Any) -> dict[int, float]:
