@@ -39,6 +39,14 @@ class Forest:
             out[start : start + AT_ONCE] = self._leaves(part).sum(axis=0) + self.bias
         return out
 
+    def over(self, names: Sequence[str]) -> Forest:
+        """The same trees for a matrix whose rows are the features `names`, in this order, some of them unused."""
+        import numpy as np
+
+        place = {name: i for i, name in enumerate(names)}
+        rows = np.array([place[name] for name in self.names])
+        return Forest(tuple(names), rows[self.feature], self.threshold, self.leaf, self.bias)
+
     def contributions(self, column: Any) -> dict[str, float]:
         """How much each feature moves the sum for one column: what the trees say with it, less without it.
 

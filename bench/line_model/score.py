@@ -21,7 +21,7 @@ def strip(text: Text, judge: Callable[[list[Any], Any], Any], choose: Choose) ->
     """Of each line of the text, whether it goes: rules and model, again until nothing more goes.
 
     Args:
-        judge: the model's probabilities of segments, given which of them rules take.
+        judge: the model's probabilities of segments, given which of them rules take; None where none can go.
     """
     kept = np.arange(len(text.segments))
     ruled = text.ruled.copy()
@@ -31,8 +31,10 @@ def strip(text: Text, judge: Callable[[list[Any], Any], Any], choose: Choose) ->
         segments = [text.segments[i] for i in kept]
         goes = ruled > 0
         if any(is_prose(segment.text) for segment in segments):
-            words = np.array([sum(text.line_words[k].values()) for k in text.place[kept]])
-            goes |= choose(judge(segments, ruled), words)
+            probability = judge(segments, ruled)
+            if probability is not None:
+                words = np.array([sum(text.line_words[k].values()) for k in text.place[kept]])
+                goes |= choose(probability, words)
         if not goes.any():
             break
         kept = kept[~goes]

@@ -33,8 +33,7 @@ ROOM = 64
 """MB beyond what a worker holds once loaded, below which a memory limit would stop every document."""
 
 WARM_UP = (
-    "Loads what is loaded when it is first used, before the time of a document counts.\n\n"
-    "Здесь\n\nهنا\n\nयहाँ\n\n这里\n"
+    "Loads what is loaded when it is first used, before the time of a document counts.\n\nЗдесь\n\nهنا\n\nयहाँ\n\n这里\n"
 )
 """A word of each script that has tables of its own: memory is that of a long run from the start."""
 

@@ -2,59 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from clean.lines.layout import running, shifted, since, windows
+from clean.lines.layout import running, shifts, since, windows
+from clean.lines.wording import Key
 
 SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 WINDOWS = (2, 5, 12, 30)
 SURE = 0.25
 """A long line with a lower probability of being chrome is a piece of the text proper."""
 
+HERE = (
+    *("p", "p_lowest2", "p_highest2", "p_before", "p_after", "content_before", "content"),
+    *("p_group", "p_run", "p_alike", "p_rank"),
+)
+NAMES = (
+    *HERE,
+    *("since_text", "since_chrome", "until_text", "until_chrome"),
+    *(f"p{shift:+d}" for shift in SHIFTS),
+    *(f"p_window{width}" for width in WINDOWS),
+)
+"""Of the rows that `surroundings` makes, in order."""
 
-def surroundings(probability: Any, shared: dict[str, Any]) -> dict[str, Any]:
-    """Named columns, from the first stage's probabilities and the arrays that `layout.describe` shares."""
+
+def surroundings(probability: Any, keys: Sequence[Key], shared: dict[str, Any]) -> Any:
+    """A row for each of `NAMES`, from the first stage's probabilities.
+
+    Args:
+        keys: of each line, as `wording.keys` makes them.
+        shared: what `layout.describe` shares.
+    """
     import numpy as np
 
     n = len(probability)
     p = np.asarray(probability, dtype=np.float64)
     words = np.maximum(shared["words"], 0.5)
-    place = np.arange(n)
-    out: dict[str, Any] = {"p": p}
-    for shift in SHIFTS:
-        out[f"p{shift:+d}"] = shifted(p, shift, -1)
-    for width in WINDOWS:
-        out[f"p_window{width}"] = windows(p[None], width)[0]
-    out["p_lowest2"] = np.minimum(_nearest(p, -1, 1.0), _nearest(p, 1, 1.0))
-    out["p_highest2"] = np.maximum(_nearest(p, -1, 0.0), _nearest(p, 1, 0.0))
-    sums, sizes = running(p * words), running(words)
-    out["p_before"] = np.where(place > 0, sums[:-1] / np.maximum(sizes[:-1], 0.5), -1)
-    out["p_after"] = np.where(place < n - 1, (sums[-1] - sums[1:]) / np.maximum(sizes[-1] - sizes[1:], 0.5), -1)
-    kept = running((1 - p) * words)
-    out["content_before"] = kept[:-1] / max(float(kept[-1]), 0.5)
-    out["content"] = np.full(n, float(kept[-1]) / float(sizes[-1]))
-    group = shared["group"]
-    lines = np.bincount(group)
-    out["p_group"] = np.where(
-        lines[group] > 1, (np.bincount(group, p)[group] - p) / np.maximum(lines[group] - 1, 1), -1
-    )
-    low, high = shared["low"], shared["high"]
-    plain = running(p)
-    out["p_run"] = np.where(high - low > 1, (plain[high] - plain[low] - p) / np.maximum(high - low - 1, 1), -1)
+    group, low, high = shared["group"], shared["low"], shared["high"]
+    near = shifts(p[None], SHIFTS, -1)
+    two = near[2:6]
+    sums, sizes, kept, plain = running(p * words), running(words), running((1 - p) * words), running(p)
+    before = sums[:-1] / np.maximum(sizes[:-1], 0.5)
+    before[0] = -1
+    after = (sums[-1] - sums[1:]) / np.maximum(sizes[-1] - sizes[1:], 0.5)
+    after[-1] = -1
     codes: dict[str, int] = {}
-    alike = np.fromiter((codes.setdefault(mask, len(codes)) for mask in shared["masks"]), np.int64, n)
-    many = np.bincount(alike)[alike]
-    out["p_alike"] = np.where(many > 1, (np.bincount(alike, p)[alike] - p) / np.maximum(many - 1, 1), -1)
-    back, on = since(shared["long"] & (p < SURE))
-    out["since_text"], out["until_text"] = back, on
-    back, on = since(p > 1 - SURE)
-    out["since_chrome"], out["until_chrome"] = back, on
-    out["p_rank"] = np.argsort(np.argsort(p, kind="stable"), kind="stable") / n
+    alike = np.fromiter((codes.setdefault(mask, len(codes)) for _, mask, _, _ in keys), np.int64, n)
+    out = np.empty((len(NAMES), n), dtype=np.float32)
+    here = (
+        p,
+        np.where(two < 0, 1, two).min(axis=0),
+        np.maximum(two, 0).max(axis=0),
+        before,
+        after,
+        kept[:-1] / max(float(kept[-1]), 0.5),
+        float(kept[-1]) / float(sizes[-1]),
+        _others(group, p),
+        np.where(high - low > 1, (plain[high] - plain[low] - p) / np.maximum(high - low - 1, 1), -1),
+        _others(alike, p),
+        np.argsort(np.argsort(p, kind="stable"), kind="stable") / n,
+    )
+    for i, row in enumerate(here):
+        out[i] = row
+    at = len(here)
+    marks = since(np.stack((shared["long"] & (p < SURE), p > 1 - SURE)))
+    for block in (marks, near, windows(p[None], WINDOWS)):
+        out[at : at + len(block)] = block
+        at += len(block)
     return out
 
 
-def _nearest(p: Any, step: int, outside: float) -> Any:
+def _others(kind: Any, p: Any) -> Any:
+    """The mean of the other lines of the same kind; -1 where there are none."""
     import numpy as np
 
-    a, b = shifted(p, step, outside), shifted(p, 2 * step, outside)
-    return np.minimum(a, b) if outside else np.maximum(a, b)
+    many = np.bincount(kind)[kind]
+    return np.where(many > 1, (np.bincount(kind, p)[kind] - p) / np.maximum(many - 1, 1), -1)

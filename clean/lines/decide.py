@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-from clean.ruleset.view import count_words
 
 USUAL_WORDS = 8
 """Words of a line to which the threshold applies as it stands."""
@@ -16,7 +13,7 @@ FLOOR = 0.3
 """Words of content that may be expected to go from the shortest document."""
 
 
-def decide(probability: Any, texts: Sequence[str], threshold: float, budget: float) -> Any:
+def chosen(probability: Any, words: Any, threshold: float, budget: float) -> Any:
     """Of each line, whether it goes.
 
     What a wrong decision costs grows with the line's words, what a right one gains hardly does: the odds that a line
@@ -24,14 +21,6 @@ def decide(probability: Any, texts: Sequence[str], threshold: float, budget: flo
     it must not lose more than a `budget`: the share of its words of content that the probabilities let expect to go,
     or `FLOOR` words.
     """
-    import numpy as np
-
-    words = np.fromiter(map(count_words, texts), np.float64, len(texts))
-    return chosen(probability, words, threshold, budget)
-
-
-def chosen(probability: Any, words: Any, threshold: float, budget: float) -> Any:
-    """The same, for counted words."""
     import numpy as np
 
     p = np.minimum(probability.astype(np.float64), 1 - 1e-6)
@@ -45,9 +34,9 @@ def chosen(probability: Any, words: Any, threshold: float, budget: float) -> Any
     return goes & affordable
 
 
-def needed(words: float, threshold: float) -> float:
+def needed(words: Any, threshold: float) -> Any:
     """The probability above which a line of so many words goes."""
-    odds = threshold * float(_cost(words))
+    odds = threshold * _cost(words)
     return odds / (odds + 1 - threshold)
 
 

@@ -1,108 +1,102 @@
-"""All that the model is told of the lines of a document, in two parts: the line itself, and where it stands."""
+"""All that the model is told of the lines of a document, in two parts.
+
+Their shapes and where they stand are computed for every document; their words, which take longer, only where the first
+part leaves it open whether a line goes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from clean.document import UNDETERMINED
-from clean.lines import layout, shape, words
+from clean.lines import layout, shape, wording, words
+from clean.lines.lexicon import Lexicon
 
 LEXICAL = ("lex", "lex_high", "lex_low", "lex_known", "lex_mean")
 """Of the learned words: sum, highest, lowest, whether the language was learned, sum by the root of how many."""
 MOST_TOPICAL = 5.0
 
-
-def own_names() -> tuple[str, ...]:
-    """The names of the rows of `own`."""
-    return (*shape.NAMES, *LEXICAL, "topical", *(f"topic_{name}" for name in words.topic_names()))
+SEEN = (*shape.NAMES, *layout.NAMES)
+"""The names of the rows of `seen`."""
 
 
-def own(texts: Sequence[str], languages: Sequence[str], weights: Mapping[str, float], known: Collection[str]) -> Any:
-    """What each line says for itself: a row for each of `own_names`, a column for each text, none of them empty.
+@lru_cache(maxsize=1)
+def said_names() -> tuple[str, ...]:
+    """The names of the rows of `said`."""
+    return (*LEXICAL, "topical", *(f"topic_{name}" for name in words.topic_names()))
+
+
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """The names of all features: the rows of `seen`, of `said`, of `wording.describe`."""
+    return (*SEEN, *said_names(), *wording.NAMES)
+
+
+@lru_cache(maxsize=1)
+def said_rows() -> dict[str, int]:
+    """The rows of `said` by name."""
+    return {name: row for row, name in enumerate(said_names())}
+
+
+def seen(
+    shapes: Any, groups: Sequence[int], languages: Sequence[str], language: str, ruled: Any
+) -> tuple[Any, dict[str, Any]]:
+    """A row for each of `SEEN`, and the arrays that what comes later needs as well.
 
     Args:
-        languages: of each line; of one in none, the document's.
-        weights: of learned words and pairs.
-        known: the languages that they were learned in.
+        shapes: what `shape.shapes` makes.
+        language: the document's.
+        ruled: of each line, 1 where a rule takes it out, else 0.
     """
     import numpy as np
 
-    names = words.topic_names()
-    said = np.zeros((len(texts), len(LEXICAL) + 1 + len(names)), dtype=np.float32)
-    learned: list[int] = []
-    grams: list[str] = []
-    ends: list[int] = []
-    for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
-        tokens = words.tokens(text)
-        pairs = words.joined(tokens)
-        for topic, count in words.topics(language).count(text, tokens, pairs).items():
-            said[i, len(LEXICAL) + 1 + topic] = count
-        if language in known:
-            said[i, LEXICAL.index("lex_known")] = 1
-            if tokens:
-                grams += words.grams(tokens, pairs)
-                learned.append(i)
-                ends.append(len(grams))
-    if learned:
-        said[learned, : len(LEXICAL)] = _lexical(grams, [0, *ends[:-1]], weights)
-    said = said.T
-    shapes = shape.shapes(texts)
-    size = np.sqrt(np.maximum(shapes[shape.NAMES.index("words")], 1))
-    said[len(LEXICAL)] = np.minimum(said[len(LEXICAL) + 1 :].sum(axis=0) / size, MOST_TOPICAL)
-    return np.concatenate((shapes, said))
+    same = (language, UNDETERMINED)
+    foreign = [language != UNDETERMINED and code not in same for code in languages]
+    around, shared = layout.describe(groups, np.array(foreign, dtype=np.float32), ruled, shapes)
+    return np.concatenate((shapes, around)), shared
 
 
-def _lexical(grams: Sequence[str], starts: Sequence[int], weights: Mapping[str, float]) -> Any:
-    """The values of `LEXICAL` for lines whose grams stand one after another, each line's from its start on."""
+def said(texts: Sequence[str], languages: Sequence[str], shapes: Any, lexicon: Lexicon, known: Collection[str]) -> Any:
+    """What the words of each line say: a row for each of `said_names`, a column for each text, none of them empty.
+
+    Args:
+        languages: of each line; of one in none, the document's.
+        shapes: what `shape.shapes` makes.
+        known: the languages that the lexicon was learned in.
+    """
     import numpy as np
 
-    found = np.array(list(map(weights.get, grams, repeat(np.nan))), dtype=np.float64)
-    there = ~np.isnan(found)
-    size = np.add.reduceat(there, starts, dtype=np.int64)
-    total = np.add.reduceat(np.where(there, found, 0), starts)
-    highest = np.maximum.reduceat(np.where(there, found, -np.inf), starts)
-    lowest = np.minimum.reduceat(np.where(there, found, np.inf), starts)
-    some = size > 0
-    return np.stack(
-        [
-            total,
-            np.where(some, highest, 0),
-            np.where(some, lowest, 0),
-            np.ones(len(size)),
-            total / np.sqrt(np.maximum(size, 1)),
-        ],
-        axis=1,
-    )
+    topical = len(LEXICAL)
+    out = np.zeros((len(said_names()), len(texts)), dtype=np.float32)
+    learned: list[int] = []
+    lines: list[list[str]] = []
+    topics: list[tuple[int, int, int]] = []
+    for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
+        tokens = words.tokens(text)
+        topics += [(topic, i, n) for topic, n in words.topics(language).count(text, tokens).items()]
+        if language in known and tokens:
+            learned.append(i)
+            lines.append(tokens)
+    if topics:
+        topic, line, count = np.array(topics).T
+        out[topic + topical + 1, line] = count
+    out[LEXICAL.index("lex_known")] = [language in known for language in languages]
+    if learned:
+        out[:topical, learned] = lexicon.weigh(lines)
+    size = np.sqrt(np.maximum(shapes[shape.NAMES.index("words")], 1))
+    out[topical] = np.minimum(out[topical + 1 :].sum(axis=0) / size, MOST_TOPICAL)
+    return out
+
+
+def whole(seen: Any, said: Any, keys: Sequence[wording.Key], shared: dict[str, Any]) -> Any:
+    """A row for each of `names`."""
+    import numpy as np
+
+    return np.concatenate((seen, said, wording.describe(keys, shared["words"], said, said_rows())))
 
 
 def effective(languages: Sequence[str], language: str) -> list[str]:
     """The language of each line; of a line in none, the document's."""
     return [language if own == UNDETERMINED else own for own in languages]
-
-
-def describe(
-    keys: Sequence[layout.Key],
-    groups: Sequence[int],
-    languages: Sequence[str],
-    language: str,
-    ruled: Any,
-    columns: Any,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Named columns of all features, and the arrays that the second stage needs as well.
-
-    Args:
-        keys: of each line, as `layout.key` makes them.
-        language: the document's.
-        ruled: of each line, 1 where a rule takes it out, else 0.
-        columns: of `own`.
-    """
-    import numpy as np
-
-    own = dict(zip(own_names(), columns, strict=True))
-    foreign = np.array([code not in (language, UNDETERMINED) for code in languages], dtype=np.float32)
-    if language == UNDETERMINED:
-        foreign[:] = 0
-    around, shared = layout.describe(keys, groups, foreign, ruled, own)
-    return {**own, **around}, shared

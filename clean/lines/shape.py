@@ -59,91 +59,69 @@ def shapes(texts: Sequence[str]) -> Any:
     """The features of each line: a row for each of `NAMES`, a column for each text, none of them empty."""
     import numpy as np
 
-    bits, starts, lengths = c.classes(texts)
-
-    def total(flags: Any) -> Any:
-        return np.add.reduceat(flags, starts, dtype=np.float32)
-
-    letter = (bits & c.LETTER) > 0
-    digit = (bits & c.DIGIT) > 0
-    unspaced = (bits & c.UNSPACED) > 0
-    blank = (bits & c.BLANK) > 0
-    ink = np.maximum(total(~blank), 1)
-    letters = total(letter)
+    found = c.read(texts)
+    lengths = found.lengths
+    of_ink = found.totals((c.DIGIT, c.END, c.COMMA, c.SEPARATOR, c.CODED, c.QUOTE, c.UNSPACED, c.OTHER, c.COLON))
+    capitals, bars, blanks, letters = found.totals((c.CAPITAL, c.BAR, c.BLANK, c.LETTER))
+    ink = np.maximum(lengths - (blanks - 1), 1).astype(np.float32)  # the last blank is the one that follows
+    of_unspaced = of_ink[6]
     # An apostrophe within a word makes two of it: rare enough, and the same for every line.
-    wordish = (letter | digit) & ~unspaced
+    in_words = ((found.bits & (c.LETTER | c.DIGIT)) > 0) & ((found.bits & c.UNSPACED) == 0)
+    wordish = in_words[found.kinds]
     begins = wordish.copy()
     begins[1:] &= ~wordish[:-1]
-    of_unspaced = total(unspaced)
-    words = total(begins) + of_unspaced / 2
+    begins = np.flatnonzero(begins)
+    spaced = found.each(begins)
+    words = spaced + of_unspaced / 2
     some = np.maximum(words, 1)
-    end = (bits & c.END) > 0
-    followed = np.zeros(len(bits), dtype=bool)
-    followed[:-1] = blank[1:]
-    breaks = total(end & followed)  # the last one is followed by the line break
-    shares = [
-        total((bits & c.CAPITAL) > 0) / np.maximum(letters, 1),
-        total(digit) / ink,
-        total(end) / ink,
-        total((bits & c.COMMA) > 0) / ink,
-        total((bits & c.SEPARATOR) > 0) / ink,
-        total((bits & c.CODED) > 0) / ink,
-        total((bits & c.QUOTE) > 0) / ink,
-        of_unspaced / ink,
-        total((bits & c.OTHER) > 0) / ink,
-        total((bits & c.COLON) > 0) / ink,
-        total((bits & c.BAR) > 0),
-    ]
-    first = bits[starts]
-    last = bits[starts + lengths - 1]
-    starts_of = {
-        "first_lower": (first & (c.LETTER | c.CAPITAL)) == c.LETTER,
-        "first_capital": (first & c.CAPITAL) > 0,
-        "first_digit": (first & c.DIGIT) > 0,
-        "first_quote": (first & c.QUOTE) > 0,
-        "first_separator": (first & c.SEPARATOR) > 0,
-        "first_dash": (first & c.DASH) > 0,
-        "first_bar": (first & c.BAR) > 0,
-    }
-    ends_of = {
-        "last_end": (last & c.END) > 0,
-        "last_colon": (last & c.COLON) > 0,
-        "last_comma": (last & c.COMMA) > 0,
-        "last_letter": (last & c.LETTER) > 0,
-        "last_digit": (last & c.DIGIT) > 0,
-        "last_quote": (last & c.QUOTE) > 0,
-        "last_separator": (last & c.SEPARATOR) > 0,
-        "last_bar": (last & c.BAR) > 0,
-    }
-    return np.stack(
-        [
-            np.log1p(lengths),
-            words,
-            letters / ink,
-            *shares,
-            total(wordish) / np.maximum(words - of_unspaced / 2, 1),
-            _longest(begins, wordish, starts),
-            total(begins & ((bits & c.CAPITAL) > 0)) / some,
-            total(begins & digit) / some,
-            breaks - ends_of["last_end"],
-            lengths / (1 + breaks),
-            *starts_of.values(),
-            ~np.logical_or.reduce(list(starts_of.values())),
-            *ends_of.values(),
-            ~np.logical_or.reduce(list(ends_of.values())),
-        ]
-    ).astype(np.float32)
+    ends = np.flatnonzero(found.are(c.END))
+    follows = found.bits[found.kinds[ends + 1]]
+    breaks = found.each(ends, (follows & c.BLANK) > 0)  # the last one is followed by the line break
+    initials = found.bits[found.kinds[begins]]
+    first = found.bits[found.kinds[found.starts]]
+    last = found.bits[found.kinds[found.starts + lengths - 1]]
+    is_first = (first & _column((c.LETTER, c.CAPITAL, c.DIGIT, c.QUOTE, c.SEPARATOR, c.DASH, c.BAR))) > 0
+    is_first[0] &= ~is_first[1]
+    is_last = (last & _column((c.END, c.COLON, c.COMMA, c.LETTER, c.DIGIT, c.QUOTE, c.SEPARATOR, c.BAR))) > 0
+    alone = (
+        np.log1p(lengths),
+        words,
+        letters / ink,
+        capitals / np.maximum(letters, 1),
+        *of_ink / ink,
+        bars,
+        found.counts[in_words].sum(axis=0, dtype=np.float32) / np.maximum(spaced, 1),
+        _longest(begins, wordish, spaced),
+        found.each(begins, (initials & c.CAPITAL) > 0) / some,
+        found.each(begins, (initials & c.DIGIT) > 0) / some,
+        breaks - is_last[0],
+        lengths / (1 + breaks),
+    )
+    out = np.empty((len(NAMES), len(texts)), dtype=np.float32)
+    for i, row in enumerate(alone):
+        out[i] = row
+    at = len(alone)
+    for flags in (is_first, ~is_first.any(axis=0, keepdims=True), is_last, ~is_last.any(axis=0, keepdims=True)):
+        out[at : at + len(flags)] = flags
+        at += len(flags)
+    return out
 
 
-def _longest(begins: Any, wordish: Any, starts: Any) -> Any:
+def _column(classes: Sequence[int]) -> Any:
+    import numpy as np
+
+    return np.array(classes, dtype=np.uint16)[:, None]
+
+
+def _longest(begins: Any, wordish: Any, words: Any) -> Any:
     """The length of each line's longest word."""
     import numpy as np
 
-    out = np.zeros(len(starts), dtype=np.float32)
-    first = np.flatnonzero(begins)
-    if not len(first):
-        return out
-    stops = np.append(wordish[1:] < wordish[:-1], True)
-    lengths = np.flatnonzero(stops & wordish) - first + 1
-    np.maximum.at(out, np.searchsorted(starts, first, side="right") - 1, lengths)
+    out = np.zeros(len(words), dtype=np.float32)
+    if len(begins):
+        some = words > 0
+        stops = np.append(wordish[1:] < wordish[:-1], True)
+        lengths = np.flatnonzero(stops & wordish) - begins + 1
+        firsts = np.cumsum(words[some], dtype=np.int64) - words[some].astype(np.int64)
+        out[some] = np.maximum.reduceat(lengths, firsts)
     return out

@@ -17,12 +17,16 @@ from operator import itemgetter
 from typing import NamedTuple
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+")
-HAS_DIGIT = re.compile(r"\d")
+WORD = re.compile(r"\w+")
+MIXED = re.compile(r"[\d_]")
+"""In what has none of these, words are runs of `\\w`."""
 NUMBER = "0"
 """Stands for every number."""
 
 HEAD, TAIL = 24, 8
 """Words of a long line that are read, at its beginning and its end: that is where chrome shows itself."""
+HEAD_CHARS, TAIL_CHARS = 240, 100
+"""In so many characters they are looked for first; most lines have them there."""
 WHOLE = 6
 """The longest line, in words, that is looked up whole."""
 LONGEST = 4
@@ -34,10 +38,19 @@ FALLBACK = "en"
 
 def tokens(text: str) -> list[str]:
     """The words of a line in lower case, numbers as `NUMBER`; of a long one, those at its ends."""
-    found = TOKEN.findall(text.lower())
-    if len(found) > HEAD + TAIL:
-        found = found[:HEAD] + found[-TAIL:]
-    return [NUMBER if word.isdecimal() else word for word in found] if HAS_DIGIT.search(text) else found
+    lower = text.lower()
+    if len(lower) > HEAD_CHARS + TAIL_CHARS:
+        head, tail = _words(lower[:HEAD_CHARS]), _words(lower[-TAIL_CHARS:])
+        if len(head) > HEAD and len(tail) > TAIL:  # the words where it was cut are not among those taken
+            return head[:HEAD] + tail[-TAIL:]
+    found = _words(lower)
+    return found[:HEAD] + found[-TAIL:] if len(found) > HEAD + TAIL else found
+
+
+def _words(lower: str) -> list[str]:
+    if not MIXED.search(lower):
+        return WORD.findall(lower)  # half the time
+    return [NUMBER if word.isdecimal() else word for word in TOKEN.findall(lower)]
 
 
 def joined(words: Sequence[str]) -> list[str]:
@@ -62,22 +75,23 @@ class Topics:
     names: tuple[str, ...]
     phrases: Mapping[str, tuple[int, ...]]
     """The topics of a phrase, by number."""
-    longer: Mapping[str, tuple[tuple[str, ...], ...]]
-    """By the first two words of phrases, joined: their words."""
+    begun: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]
+    """By the first word of phrases, then by the second: their words."""
     inside: tuple[tuple[str, int], ...] = ()
     """Phrases of a language without spaces, looked for anywhere in a line."""
 
-    def count(self, text: str, words: Sequence[str], pairs: Sequence[str]) -> dict[int, int]:
-        """How often each topic comes up, by number; of those that do. `pairs` are the words' neighbours, joined."""
+    def count(self, text: str, words: Sequence[str]) -> dict[int, int]:
+        """How often each topic comes up, by number; of those that do."""
         counts: dict[int, int] = {}
-        phrases, longer = self.phrases, self.longer
-        for word in words:
-            if word in phrases:
-                for topic in phrases[word]:
+        phrases, begun = self.phrases, self.begun
+        if not begun.keys().isdisjoint(words):
+            for i, word in enumerate(words):
+                if word not in begun:
+                    continue
+                for topic in phrases.get(word, ()):
                     counts[topic] = counts.get(topic, 0) + 1
-        if not longer.keys().isdisjoint(pairs):
-            for i, pair in enumerate(pairs):
-                for phrase in longer.get(pair, ()):
+                following = begun[word]
+                for phrase in following.get(words[i + 1], ()) if following and i + 1 < len(words) else ():
                     size = len(phrase)
                     if size == 2 or tuple(words[i : i + size]) == phrase:
                         for topic in phrases[" ".join(phrase)]:
@@ -101,11 +115,10 @@ def topic_names() -> tuple[str, ...]:
 
 
 class _Phrase(NamedTuple):
-    """A phrase's words, the same in a row, and the first two of them joined where there are two."""
+    """A phrase's words, joined and each by itself."""
 
     words: str
     parts: tuple[str, ...]
-    head: str
 
 
 @lru_cache(maxsize=128)
@@ -115,8 +128,7 @@ def _phrases(code: str) -> tuple[tuple[int, str, _Phrase], ...]:
     for number, lists in enumerate(_lists().values()):
         for phrase in lists.get(code, ()):
             words = phrase if code in UNSPACED_LANGUAGES and not phrase.isascii() else " ".join(tokens(phrase))
-            parts = tuple(words.split(" "))
-            found.append((number, code, _Phrase(words, parts, " ".join(parts[:2]) if len(parts) > 1 else "")))
+            found.append((number, code, _Phrase(words, tuple(words.split(" ")))))
     return tuple(found)
 
 
@@ -125,16 +137,18 @@ def topics(language: str) -> Topics:
     """The topics' phrases for lines in a language."""
     language = language.partition("-")[0]
     found: dict[str, tuple[int, ...]] = {}
-    longer: dict[str, list[tuple[str, ...]]] = {}
     inside: list[tuple[str, int]] = []
+    begun: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
     codes = dict.fromkeys((language, FALLBACK))
     for number, code, phrase in sorted(chain.from_iterable(map(_phrases, codes)), key=itemgetter(0)):
-        if code in UNSPACED_LANGUAGES and not phrase.words.isascii():
-            inside.append((phrase.words, number))
-        elif phrase.words not in found:
-            found[phrase.words] = (number,)
-            if phrase.head:
-                longer.setdefault(phrase.head, []).append(phrase.parts)
-        elif number not in found[phrase.words]:
-            found[phrase.words] += (number,)
-    return Topics(topic_names(), found, {pair: tuple(those) for pair, those in longer.items()}, tuple(inside))
+        words, parts = phrase
+        if code in UNSPACED_LANGUAGES and not words.isascii():
+            inside.append((words, number))
+        elif words not in found:
+            found[words] = (number,)
+            following = begun.setdefault(parts[0], {})
+            if len(parts) > 1:
+                following[parts[1]] = (*following.get(parts[1], ()), parts)
+        elif number not in found[words]:
+            found[words] += (number,)
+    return Topics(topic_names(), found, begun, tuple(inside))

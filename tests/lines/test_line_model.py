@@ -9,8 +9,11 @@ import pytest
 
 from clean import Cleaner
 from clean.document import Document, Origin
+from clean.lines import features
 from clean.lines.decide import chosen
 from clean.lines.model import model
+from clean.ruleset.detectors.lines import LINE_MODEL
+from clean.ruleset.view import View
 
 CONTENT = sorted((Path(__file__).parents[1] / "cases" / "content").iterdir())
 PROSE = (
@@ -38,6 +41,11 @@ ALONE = Cleaner(select=["MOD001"])
 @pytest.mark.parametrize("path", CONTENT, ids=lambda path: path.name)
 def test_poems_code_tables_lists_and_dialogue_stay_as_they_are(path: Path) -> None:
     assert CLEANER.clean_text(path.read_text(encoding="utf-8")).removed == ()
+
+
+def nobody(document: Document) -> np.ndarray:
+    """Of each segment, that no rule takes it."""
+    return np.zeros(len(document.segments), dtype=np.float32)
 
 
 def test_menus_around_an_article_go_and_the_article_stays() -> None:
@@ -79,6 +87,52 @@ def test_a_higher_threshold_removes_less() -> None:
 def test_a_clean_text_is_clean_again() -> None:
     once = CLEANER.clean_text(PAGE).text
     assert CLEANER.clean_text(once).text == once
+
+
+def test_what_the_model_leaves_in_a_pass_it_leaves_in_the_next() -> None:
+    document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
+    options = LINE_MODEL.checked({})
+    gone = dict(LINE_MODEL.find(View(document.segments, document.language), options, nobody(document)))
+    assert gone
+    document.segments = [segment for i, segment in enumerate(document.segments) if i not in gone]
+    assert not list(LINE_MODEL.find(View(document.segments, document.language), options, nobody(document)))
+
+
+def test_prose_is_not_read_word_for_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unread(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(features, "said", unread)
+    assert not ALONE.clean_text(f"{PROSE}\n{PROSE}\n{PROSE}").removed
+    with pytest.raises(AssertionError):
+        ALONE.clean_text(PAGE)
+
+
+def test_where_no_line_can_go_there_is_no_answer_and_else_the_same() -> None:
+    document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
+    scores = model().probabilities(document.segments, document.language, nobody(document))
+    at = [model().probabilities(document.segments, document.language, nobody(document), t) for t in (0.0, 0.9, 1.0)]
+    np.testing.assert_array_equal(at[0], scores)
+    np.testing.assert_array_equal(at[1], scores)
+    assert at[2] is None
+
+
+def test_lines_that_rules_take_open_no_gate() -> None:
+    document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
+    everybody = np.ones(len(document.segments), dtype=np.float32)
+    assert model().probabilities(document.segments, document.language, everybody, 0.5) is None
+
+
+def test_an_explanation_says_why_a_line_stays_where_nothing_goes() -> None:
+    document = CLEANER.run(Document(f"Sign up\n{PAGE}", Origin(media_type="text/plain")), to="language")
+    view, nobody_here = View(document.segments, document.language), nobody(document)
+    surest = max(LINE_MODEL.find(view, LINE_MODEL.checked({}), nobody_here), key=lambda found: found[1])[0]
+    taken = LINE_MODEL.explain(view, LINE_MODEL.checked({}), nobody_here, surest)
+    left = LINE_MODEL.explain(view, LINE_MODEL.checked({"threshold": 1.0}), nobody_here, surest)
+    assert taken is not None
+    assert left is not None
+    assert taken.outcome.startswith("removes the line")
+    assert left.outcome.startswith("stays")
 
 
 def test_the_first_line_is_no_chrome_where_it_reads_like_a_title() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from clean.lines import words
 
 
 def counted(text: str, language: str) -> dict[str, int]:
     topics = words.topics(language)
-    found = topics.count(text, words.tokens(text), words.joined(words.tokens(text)))
+    found = topics.count(text, words.tokens(text))
     return {topics.names[topic]: n for topic, n in found.items()}
 
 
@@ -24,6 +27,15 @@ def test_of_a_long_line_the_ends_are_read() -> None:
     assert len(found) == words.HEAD + words.TAIL
     assert found[0] == "waa"
     assert found[-1] == words.tokens(text.split()[-1])[0]
+
+
+@given(st.text(alphabet="ab1_ ,İΣß山٣²", max_size=60), st.integers(1, 20))
+def test_a_long_line_is_read_like_any_other(part: str, times: int) -> None:
+    text = part * times
+    found = [words.NUMBER if word.isdecimal() else word for word in words.TOKEN.findall(text.lower())]
+    if len(found) > words.HEAD + words.TAIL:
+        found = found[: words.HEAD] + found[-words.TAIL :]
+    assert words.tokens(text) == found
 
 
 def test_grams_mark_where_a_line_begins_and_ends() -> None:
