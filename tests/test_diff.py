@@ -324,9 +324,16 @@ PAGE = """<title>A storm</title>
 """
 
 
-def test_of_a_page_people_see_blocks_with_their_lines_in_the_markup(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A page in the folder that commands run in."""
+    monkeypatch.chdir(tmp_path)
     Path("a.html").write_text(PAGE)
-    assert invoke(["diff", "a.html", "--format", "words"]) == 1
+    return "a.html"
+
+
+def test_of_a_page_people_see_blocks_with_their_lines_in_the_markup(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["diff", page, "--format", "words"]) == 1
     shown = capsys.readouterr().out.splitlines()
     assert shown[2:] == [
         "@@ lines 2-7 of the markup @@",
@@ -339,18 +346,16 @@ def test_of_a_page_people_see_blocks_with_their_lines_in_the_markup(capsys: pyte
     ]
 
 
-def test_a_browser_shows_the_blocks_of_a_page_beside_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("a.html").write_text(PAGE)
-    assert invoke(["diff", "a.html", "--format", "html"]) == 1
+def test_a_browser_shows_the_blocks_of_a_page_beside_their_lines(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["diff", page, "--format", "html"]) == 1
     shown = capsys.readouterr().out
     assert "<div class=gone><i>7</i><i></i><b aria-hidden=true>−</b><p>Imprint</p>" in shown
     assert "A block of a page that is not its content" in shown
     assert "&lt;nav" not in shown
 
 
-def test_a_page_in_a_pipe_is_a_patch_of_its_markup(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("a.html").write_text(PAGE)
-    assert invoke(["diff", "a.html"]) == 1
+def test_a_page_in_a_pipe_is_a_patch_of_its_markup(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["diff", page]) == 1
     assert "-<title>A storm</title>" in capsys.readouterr().out
 
 
