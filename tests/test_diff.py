@@ -332,7 +332,9 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "a.html"
 
 
-def test_of_a_page_people_see_blocks_with_their_lines_in_the_markup(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_a_page_people_see_blocks_with_their_lines_in_the_markup(
+    page: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert invoke(["diff", page, "--format", "words"]) == 1
     shown = capsys.readouterr().out.splitlines()
     assert shown[2:] == [
