@@ -274,7 +274,7 @@ class _Worker:
         self._number = 0
         self._dead: Failure | None = None
         with tempfile.TemporaryFile() as shared:
-            shared.truncate(Cell.LAYOUT.size)
+            shared.truncate(Cell.SIZE)
             self._cell = Cell(shared.fileno())
             self._cell.write(0, -1)
             self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()

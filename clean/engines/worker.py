@@ -39,6 +39,9 @@ WARM_UP = (
 
 LENGTH = struct.Struct("=Q")
 
+BATCH_PLACES = 1 << 20
+"""More than a batch has documents."""
+
 Task = tuple["bytes | str", "Origin"]
 Result = tuple[bytes, Tally, bytes | None] | Failure
 
@@ -64,23 +67,25 @@ class Ready:
 class Cell:
     """What a worker is doing: the number of its batch, the document's place in that, and since when.
 
-    The place is -1 between documents; the time is the monotonic clock's, which processes of a machine share.
+    The place is -1 between documents; the time is the monotonic clock's, which processes of a machine share. A worker
+    may be killed, and its parent may look, in the middle of writing: each of the two words is written in one step, the
+    time first. A document whose time has come and whose place has not is that before it, which is given too much time.
     """
 
-    LAYOUT = struct.Struct("=qqd")
+    SIZE = 16
 
     def __init__(self, handle: int) -> None:
-        self._memory = mmap.mmap(handle, self.LAYOUT.size)
+        shared = memoryview(mmap.mmap(handle, self.SIZE))
+        self._where = shared[:8].cast("q")
+        self._since = shared[8:].cast("d")
 
     def write(self, batch: int, place: int) -> None:
-        self.LAYOUT.pack_into(self._memory, 0, batch, place, time.monotonic())
+        self._since[0] = time.monotonic()
+        self._where[0] = batch * BATCH_PLACES + place + 1
 
     def read(self) -> tuple[int, int, float]:
-        batch, place, since = self.LAYOUT.unpack_from(self._memory)
-        return batch, place, since
-
-    def close(self) -> None:
-        self._memory.close()
+        batch, place = divmod(self._where[0], BATCH_PLACES)
+        return batch, place - 1, self._since[0]
 
 
 def send(handle: int, message: Any) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import select
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +21,7 @@ from clean.engines import pool
 from clean.engines.local import DEFAULT_LIMITS, Limits, Outcome, clean_items
 from clean.engines.pool import Pool
 from clean.engines.runner import Runner
+from clean.engines.worker import Cell
 from clean.errors import ConfigError, DocumentError
 from clean.io import Item
 from tests.engines import misfits
@@ -82,6 +86,26 @@ def test_a_document_that_crashes_its_worker_costs_itself_alone(breakable: None) 
 
 def test_a_worker_that_is_killed_for_no_fault_of_the_document_costs_nothing(breakable: None) -> None:
     assert kinds(run(items("one", misfits.CRASHES_ONCE, "three"))) == ["fine"] * 3
+
+
+def test_what_a_worker_is_doing_is_never_read_half_written() -> None:
+    writer = (
+        "import sys; from clean.engines.worker import Cell; cell = Cell(int(sys.argv[1]))\nwhile True: cell.write(0, 0)"
+    )
+    with tempfile.TemporaryFile() as shared:
+        shared.truncate(Cell.SIZE)
+        cell = Cell(shared.fileno())
+        cell.write(0, 0)
+        began = cell.read()[2]
+        process = subprocess.Popen([sys.executable, "-c", writer, str(shared.fileno())], pass_fds=[shared.fileno()])
+        try:
+            times = set()
+            while len(times) < 50_000:
+                times.add(cell.read()[2])
+            assert min(times) == began
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_a_document_that_eats_the_memory_costs_itself_alone(breakable: None) -> None:
