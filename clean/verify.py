@@ -212,7 +212,7 @@ def _segments(record: Json, source: str | None) -> Iterator[str]:
 
 
 def _rendered(markup: str) -> str:
-    """What a reader sees of a stretch of markup, without blanks: no tags, no comments, no NUL, entities as characters."""
+    """What a reader sees of a stretch of markup, without blanks: no tag, comment or NUL, entities as characters."""
     return _solid(html.unescape(TAGS.sub("", markup).replace("\0", "")))
 
 
