@@ -23,6 +23,7 @@ from clean.io.item import Item
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
+    from clean.cleaner import Cleaner
     from clean.config import Config
     from clean.document import Origin
 
@@ -113,10 +114,8 @@ def _exactly(handle: int, size: int) -> bytes | None:
 
 
 def main() -> None:
-    """Run until the parent has no more work; never returns."""
-    # What libraries print must not come between the messages.
-    inbox, outbox = os.dup(0), os.dup(1)
-    os.dup2(2, 1)
+    """Be told what to do, load it, and serve; never returns."""
+    inbox, outbox = _pipes()
     messages = _inbox(inbox)
     try:
         # Imported here: rules and models come with it, and what goes wrong with them is to be told.
@@ -137,6 +136,17 @@ def main() -> None:
     except Exception as error:  # whatever it is, the parent has to tell it
         send(outbox, CleanError(f"a worker process cannot start: {type(error).__name__}: {error}"))
         os._exit(1)
+    _serve(cleaner, cell, setup.split, messages, outbox)
+
+
+def serve(cleaner: Cleaner, cell: Cell, split: bool) -> None:
+    """The same where all is loaded; never returns."""
+    inbox, outbox = _pipes()
+    gc.freeze()
+    _serve(cleaner, cell, split, _inbox(inbox), outbox)
+
+
+def _serve(cleaner: Cleaner, cell: Cell, split: bool, messages: SimpleQueue[bytes], outbox: int) -> None:
     send(outbox, Ready(cleaner.fingerprint, dict(cleaner.ruleset.names)))
     number = 0
     while True:
@@ -145,7 +155,7 @@ def main() -> None:
         for place, (raw, origin) in enumerate(tasks):
             cell.write(number, place)
             try:
-                outcome = clean_item(cleaner, Item("", origin, raw), setup.split)
+                outcome = clean_item(cleaner, Item("", origin, raw), split)
             except ConfigError as error:
                 send(outbox, error)
                 os._exit(1)
@@ -155,6 +165,13 @@ def main() -> None:
         cell.write(number, -1)
         send(outbox, results)
         number += 1
+
+
+def _pipes() -> tuple[int, int]:
+    """From and to the parent. What libraries print must not come between the messages."""
+    inbox, outbox = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    return inbox, outbox
 
 
 def _inbox(handle: int) -> SimpleQueue[bytes]:

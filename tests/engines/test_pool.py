@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import select
 import subprocess
@@ -124,32 +125,36 @@ def test_a_configuration_that_is_wrong_is_told_by_the_worker() -> None:
         _ = workers.ready
 
 
-def test_a_small_run_starts_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool.Pool, "__init__", None)
-    with Runner(LIGHT) as runner:
-        assert kinds(list(runner.run(items("one", "two")))) == ["fine", "fine"]
+@pytest.fixture
+def fragile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents break this process, and what is forked from it."""
+    monkeypatch.setattr(Cleaner, "clean_document", Cleaner.clean_document)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    misfits.environment(tmp_path)
+    exec((tmp_path / "sitecustomize.py").read_text(), {"__file__": str(tmp_path / "sitecustomize.py")})
 
 
-def test_a_run_that_turns_out_large_goes_on_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clean.engines.runner.SMALL", 100)
-    todo = items(*["Some words that follow each other."] * 8)
+def test_a_document_that_breaks_its_worker_costs_itself_alone_in_a_small_run_too(
+    breakable: None, fragile: None
+) -> None:
+    with Runner(LIGHT, limits=Limits(seconds=2.0)) as runner:
+        outcomes = list(runner.run(items("one", misfits.CRASHES, "three", misfits.HANGS, misfits.CRASHES_ONCE, "last")))
+    assert kinds(outcomes) == ["fine", "crashed", "fine", "timeout", "fine", "fine"]
+    assert outcomes[1].failure.message == "its worker crashed: SIGSEGV: what the library says last"
+
+
+def test_the_worker_of_a_small_run_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool._Worker, "_spawn", None)
+    todo = items("one", "Follow us on Facebook")
     with Runner(LIGHT) as runner:
         assert list(runner.run(todo)) == list(clean_items(Cleaner(LIGHT), todo))
-        assert runner._pool is not None
 
 
-def test_a_document_that_hangs_is_given_up_in_this_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    cleaner = Cleaner(LIGHT)
-    record = cleaner.clean_text("words")
-
-    def hangs(self: Cleaner, document):
-        while document.raw == "hang":
-            pass
-        return record
-
-    monkeypatch.setattr(Cleaner, "clean_document", hangs)
-    outcomes = list(clean_items(cleaner, items("one", "hang", "three"), Limits(seconds=0.5)))
-    assert kinds(outcomes) == ["fine", "timeout", "fine"]
+def test_a_forked_worker_holds_no_file_of_its_parent(tmp_path: Path) -> None:
+    with open(tmp_path / "held", "wb") as held, Runner(LIGHT) as runner:
+        handles = Path(f"/proc/{runner._pool._workers[0]._process.pid}/fd")
+        assert list(runner.run(items("one")))
+        assert held.name not in {os.readlink(handle) for handle in handles.iterdir()}
 
 
 def test_a_machine_that_stood_still_is_no_documents_fault(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:
