@@ -29,6 +29,7 @@ import numpy as np
 import clean
 
 WORD = re.compile(r"\w+")
+WARM_UP = "<title>A page</title><p>What is loaded with the first page is no part of any page's time.</p>"
 
 
 def peers() -> dict[str, Callable[[str], str]]:
@@ -127,6 +128,8 @@ def score(path: Path, every: int, limit: int | None, stored: Stored | None) -> d
     extractors = peers()
     sums: dict[str, collections.Counter[str]] = {name: collections.Counter() for name in extractors}
     seen = right = repaired = 0
+    for extract in extractors.values():
+        extract(WARM_UP)
     for page in pages(path, every, limit):
         for name, extract in extractors.items():
             row = sums[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from clean.offsets import Alignment, ByteOffsets, Span
 
@@ -54,8 +54,7 @@ class Segment:
     """What the line model keeps of this text between passes; None when the text has changed since."""
 
 
-@dataclass(slots=True, frozen=True)
-class Removal:
+class Removal(NamedTuple):
     """A source span that a rule took out, whole; it may hold blanks, and never overlaps a segment."""
 
     source: Span
@@ -68,8 +67,7 @@ class Removal:
     """Where in the markup it stood, for HTML."""
 
 
-@dataclass(slots=True, frozen=True)
-class Flag:
+class Flag(NamedTuple):
     """A source span that somebody should look at; the text stays."""
 
     source: Span

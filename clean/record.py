@@ -69,8 +69,7 @@ class KeptSegment(NamedTuple):
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedSpan:
+class RemovedSpan(NamedTuple):
     """A removed source span with the rule that removed it; `text` is the source's own text."""
 
     source: Span
@@ -98,8 +97,7 @@ class RemovedSpan:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A change inside kept text: source `before` became `after`, either of which may be empty."""
 
     span: Span
@@ -118,8 +116,7 @@ class Edit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class FlaggedSpan:
+class FlaggedSpan(NamedTuple):
     """A source span that a rule marked and left in place."""
 
     source: Span
@@ -176,7 +173,7 @@ def build(document: Document, tool: dict[str, str]) -> Record:
     raw = document.raw if isinstance(document.raw, bytes) else document.raw.encode("utf-8", "surrogatepass")
     digest = hashlib.sha256(raw).hexdigest()
     origin = document.origin
-    text = document.text
+    source, text = document.source, document.text
     parts = _parts(document)
     removals = sorted(document.removals, key=lambda removal: removal.source)
     sources = [part.source for part in parts]
@@ -194,21 +191,14 @@ def build(document: Document, tool: dict[str, str]) -> Record:
         segments=tuple(part.kept(byte_of) for part in parts),
         removed=tuple(
             RemovedSpan(
-                source=r.source,
-                bytes=(byte_of[r.source[0]], byte_of[r.source[1]]),
-                rule=r.rule,
-                kind=r.kind,
-                language=r.language,
-                text=document.source[r.source[0] : r.source[1]],
-                score=r.score,
-                path=r.path,
+                (start, end), (byte_of[start], byte_of[end]), rule, kind, language, source[start:end], score, path
             )
-            for r in removals
+            for (start, end), rule, kind, language, score, path in removals
         ),
-        edits=tuple(edit for part in parts if not part.is_identity for edit in part.edits(document.source, text)),
+        edits=tuple(edit for part in parts if not part.is_identity for edit in part.edits(source, text)),
         flags=tuple(FlaggedSpan(flag.source, flag.rule) for flag in sorted(document.flags, key=lambda f: f.source)),
         stats={
-            "chars_in": len(document.source),
+            "chars_in": len(source),
             "chars_kept": kept,
             "chars_removed": gone,
             "removed_ratio": round(gone / (kept + gone), 4) if gone else 0.0,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,18 @@ def test_the_promises_hold_in_every_repair_profile(profile: str, text: str) -> N
     assert_accounts(text, record)
     assert_traces(text, record)
     assert cleaner.clean_text(record.text).text == record.text
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+@pytest.mark.parametrize("raw", [b"A river rose.", b"\x00\x01\x02" * 100], ids=["text", "not a text"])
+def test_garbage_is_collected_after_a_document_if_it_was_before(raw: bytes, collecting: bool) -> None:
+    (gc.enable if collecting else gc.disable)()
+    try:
+        with suppress(DocumentError):
+            CLEANER.clean_bytes(raw, media_type="text/plain")
+        assert gc.isenabled() == collecting
+    finally:
+        gc.enable()
 
 
 def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:

@@ -35,8 +35,9 @@ from clean.lines import context, features, words
 from clean.lines.decide import chosen, needed
 from clean.lines.lexicon import Lexicon
 from clean.lines.model import LineModel
+from clean.lines.reading import Reading
 from clean.lines.shape import shapes
-from clean.lines.wording import Key, keys
+from clean.lines.wording import keys, numbered
 
 KNOWN = ("en", "und")
 """Languages that words are learned in. The words of other languages are too few in the data to learn from."""
@@ -77,7 +78,7 @@ class Version:
 
     text: int
     matrix: Any
-    keys: list[Key]
+    keys: Any
     shared: dict[str, Any]
     labels: Any
     rows: int
@@ -130,14 +131,14 @@ class Own:
 
     shape: Any
     said: Any
-    keys: list[Key]
+    keys: Any
 
 
 def own(text: Text, lexicon: Lexicon) -> Own:
     lines = [segment.text for segment in text.segments]
     codes = features.effective([segment.language for segment in text.segments], text.language)
     shape = shapes(lines)
-    return Own(shape, features.said(lines, codes, shape, lexicon, KNOWN), keys(lines))
+    return Own(shape, features.said(lines, codes, shape, lexicon, KNOWN), numbered(keys(lines)))
 
 
 def version(number: int, text: Text, own: Own, kept: Any, ruled: Any, rows: int) -> Version:
@@ -145,7 +146,7 @@ def version(number: int, text: Text, own: Own, kept: Any, ruled: Any, rows: int)
     groups, languages = [s.group for s in segments], [s.language for s in segments]
     shape, said = np.ascontiguousarray(own.shape[:, kept]), np.ascontiguousarray(own.said[:, kept])
     seen, shared = features.seen(shape, groups, languages, text.language, ruled[kept])
-    its_keys = [own.keys[i] for i in kept]
+    its_keys = own.keys.take(kept, axis=1)
     return Version(number, features.whole(seen, said, its_keys, shared), its_keys, shared, text.labels[kept], rows)
 
 
@@ -358,7 +359,7 @@ def report(texts: list[Text], fold: Any, models: list[LineModel], thresholds: It
             def judge(segments: list[Any], ruled: Any, k: int = k, text: Text = text, t: float = threshold) -> Any:
                 if t == 1:
                     return None
-                return models[k].probabilities(segments, text.language, ruled, t)
+                return models[k].probabilities(Reading(segments, text.language), ruled, t)
 
             tally.add(text, strip(text, judge, lambda p, size, t=threshold: chosen(p, size, t, BUDGET)))
         tally.show(f"at {threshold}")

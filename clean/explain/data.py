@@ -27,15 +27,15 @@ def of_life(life: Life, path: str, record: int | None, names: Mapping[str, str])
         "raw": life.raw.hex(),
         "encoding": life.encoding,
         "bom": life.bom,
-        "decode": [asdict(flag) for flag in life.decoding],
+        "decode": [flag._asdict() for flag in life.decoding],
         "extract": [_removal(removal, names) for removal in life.left_out],
-        "repair": [asdict(edit) for edit in life.repairs] + [_removal(one, names) for one in life.repaired_away],
+        "repair": [edit._asdict() for edit in life.repairs] + [_removal(one, names) for one in life.repaired_away],
         "passes": [_pass(sight) for sight in life.sights],
         "result": {
             "removed": [_removal(removal, names) for removal in life.removed],
             "kept": [{"source": segment.source, "span": segment.span, "text": text} for segment, text in life.kept],
             "captured": {name: {"value": found.value, "source": found.source} for name, found in life.captured},
-            "flags": [asdict(flag) for flag in life.flags],
+            "flags": [flag._asdict() for flag in life.flags],
         },
     }
 
@@ -62,5 +62,4 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _removal(removal: Removal, names: Mapping[str, str]) -> dict[str, Any]:
-    told = asdict(removal)
-    return {**told, "name": "; ".join(names.get(rule, rule) for rule in removal.rule.split("; "))}
+    return {**removal._asdict(), "name": "; ".join(names.get(rule, rule) for rule in removal.rule.split("; "))}

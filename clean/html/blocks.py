@@ -93,9 +93,10 @@ class Attributes(NamedTuple):
     hides: bool
     hints: int
     """The markup groups of its names, a bit for each."""
+    first_class: str
 
 
-_NOTHING = Attributes({}, False, 0)
+_NOTHING = Attributes({}, False, 0, "")
 LONGEST_REMEMBERED = 400
 
 
@@ -120,7 +121,8 @@ def _read(text: str) -> Attributes:
     if not values:
         return _NOTHING
     hides = "hidden" in values or ("style" in values and bool(_NOT_SHOWN.search(values["style"])))
-    return Attributes(values, hides, element_hints(values))
+    first_class = next(iter(values.get("class", "").split(None, 1)), "")
+    return Attributes(values, hides, element_hints(values), first_class)
 
 
 _read_known = lru_cache(maxsize=8192)(_read)
@@ -152,11 +154,11 @@ class Page:
         """The innermost named containers of an element, such as `div.sidebar > ul.related`."""
         steps: list[str] = []
         while element > 0 and len(steps) < depth:
-            attributes = self.attributes[element].values
+            attributes = self.attributes[element]
             step = self.tree.names[element]
-            if classes := attributes.get("class", "").split(None, 1):
-                step += f".{classes[0]}"
-            elif identifier := attributes.get("id", "").strip():
+            if attributes.first_class:
+                step += f".{attributes.first_class}"
+            elif identifier := attributes.values.get("id", "").strip():
                 step += f"#{identifier}"
             steps.append(step)
             element = self.tree.parents[element]
@@ -173,7 +175,7 @@ def cut(tokens: Tokens, tree: Tree) -> Page:
     own[_hiding(tokens, tree) & (kinds & SHOWN == 0)] |= HIDDEN
     states = _passed_on(own, tree.ends)
     begins_block = kinds & BORDER > 0
-    inside = _nearest(begins_block, tree.above)
+    inside = nearest(begins_block, tree.above)
 
     holder = inside[tree.holders]
     state = states[tree.holders]
@@ -231,14 +233,26 @@ def _hiding(tokens: Tokens, tree: Tree) -> Any:
     """Which elements their attributes hide."""
     import numpy as np
 
-    hiding = {written for written in set(tokens.tags) if _may_hide(written) and read_attributes(written).hides}
-    hides = np.fromiter((written in hiding for written in (*tokens.tags, "")), bool, len(tokens.tags) + 1)
+    hides = np.zeros(len(tokens.tags) + 1, dtype=bool)
+    for tag in _mentioning(tokens.tags, ("hidden", "style")):
+        hides[tag] = read_attributes(tokens.tags[tag]).hides
     return hides[tree.tags]
 
 
-def _may_hide(written: str) -> bool:
-    lowered = written.lower()
-    return "hidden" in lowered or "style" in lowered
+def _mentioning(texts: list[str], words: tuple[str, ...]) -> list[int]:
+    """Which of the texts have one of the words in them, in letters of either case. All are searched at once."""
+    import numpy as np
+
+    lowered = [text.lower() for text in texts]
+    whole = "\n".join(lowered)
+    found: list[int] = []
+    for word in words:
+        at = whole.find(word)
+        while at >= 0:
+            found.append(at)
+            at = whole.find(word, at + len(word))
+    ends = np.cumsum(np.fromiter(map(len, lowered), np.int64, len(lowered)) + 1)
+    return np.unique(np.searchsorted(ends, found, side="right")).tolist() if found else []
 
 
 def _passed_on(own: Any, ends: Any) -> Any:
@@ -255,7 +269,7 @@ def _passed_on(own: Any, ends: Any) -> Any:
     return out
 
 
-def _nearest(having: Any, above: Any) -> Any:
+def nearest(having: Any, above: Any) -> Any:
     """The innermost element at each element that has something; the root, where none has."""
     import numpy as np
 

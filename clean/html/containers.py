@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from clean.html.blocks import Page
+from clean.html.blocks import Page, nearest
 from clean.html.lexicon import lexicon
 
 PATH_TAGS = tuple(
@@ -14,6 +14,7 @@ PATH_TAGS = tuple(
         footer form h1 h2
     h3 h4 h5 h6 header label li main nav ol p pre section span strong summary table tbody td th tr ul div""")
 )
+PATH_COLUMNS = {name: i for i, name in enumerate(PATH_TAGS)}
 FAR = 30
 """The distance of an ancestor that is not there."""
 
@@ -42,34 +43,31 @@ def contain(page: Page, element: Any) -> Containers:
     """The containers of a page whose blocks stand in the elements `element`."""
     import numpy as np
 
-    tree = page.tree
-    size, n = len(tree.names), len(element)
-    holding = page.holding
+    tree, holding = page.tree, page.holding
+    size = len(tree.names)
     low, high = np.zeros((2, size), dtype=np.int64)
-    low[holding] = n
-    np.minimum.at(low, element, np.arange(n))
-    np.maximum.at(high, element, np.arange(1, n + 1))
-    lows, highs, parents = low.tolist(), high.tolist(), tree.parents
+    if len(holding):
+        # In the order of elements, the blocks of one element and all in it stand together.
+        order = np.argsort(element, kind="stable")
+        bounds = np.searchsorted(element[order], np.stack([holding, tree.ends[holding]], axis=1).ravel())
+        blocks = np.append(order, 0)
+        low[holding] = np.minimum.reduceat(blocks, bounds)[::2]
+        high[holding] = np.maximum.reduceat(blocks, bounds)[::2] + 1
+    # An element whose parent holds the same blocks stands for it: what is above is the first with more.
+    above = np.maximum(tree.above, 0)
+    fewer = (low != low[above]) | (high != high[above])
+    up = above[nearest(fewer, above)]
+
     elements = holding.tolist()
-    for e in reversed(elements[1:]):
-        p = parents[e]
-        lows[p] = min(lows[p], lows[e])
-        highs[p] = max(highs[p], highs[e])
+    parents, names, attributes = tree.parents, tree.names, page.attributes
     paths: dict[tuple[int, str], int] = {}
     classes: dict[tuple[int, str, str], int] = {}
-    ups, tags, styled = [0] * size, [0] * size, [0] * size
+    tags, styled = [0] * size, [0] * size
     for e in elements[1:]:
-        p = parents[e]
-        # An element whose parent holds the same blocks stands for it: what is above is the first with more.
-        ups[e] = ups[p] if lows[p] == lows[e] and highs[p] == highs[e] else p
-        name = tree.names[e]
+        p, name = parents[e], names[e]
         tags[e] = paths.setdefault((tags[p], name), len(paths) + 1)
-        own = page.attributes[e].values.get("class", "")
-        first = own.split(None, 1)[0] if own and not own.isspace() else ""
-        styled[e] = classes.setdefault((styled[p], name, first), len(classes) + 1)
-    return Containers(
-        holding, np.array(lows), np.array(highs), np.array(ups), tree.depth, np.array(tags), np.array(styled)
-    )
+        styled[e] = classes.setdefault((styled[p], name, attributes[e].first_class), len(classes) + 1)
+    return Containers(holding, low, high, up, tree.depth, np.array(tags), np.array(styled))
 
 
 def distances(page: Page, containers: Containers) -> Any:
@@ -79,16 +77,16 @@ def distances(page: Page, containers: Containers) -> Any:
     depth = containers.depth[containers.holding]
     order = np.argsort(depth, kind="stable")
     elements = containers.holding[order]
-    columns = {name: i for i, name in enumerate(PATH_TAGS)}
     names, attributes = page.tree.names, page.attributes
     listed = elements.tolist()
-    tag = np.array([columns.get(names[e], -1) for e in listed], dtype=np.int64)
+    tag = np.array([PATH_COLUMNS.get(names[e], -1) for e in listed], dtype=np.int64)
     hints = np.array([attributes[e].hints for e in listed], dtype=np.int64)
     groups = len(lexicon().markup_groups)
     near = np.full((len(elements), len(PATH_TAGS) + groups), FAR, dtype=np.int8)
     known = np.flatnonzero(tag >= 0)
     near[known, tag[known]] = 0
-    near[:, len(PATH_TAGS) :][(hints[:, None] >> np.arange(groups)) & 1 > 0] = 0
+    hinted = np.flatnonzero(hints)
+    near[hinted, len(PATH_TAGS) :] = np.where((hints[hinted, None] >> np.arange(groups)) & 1, 0, FAR)
     row = np.zeros(len(names), dtype=np.int64)
     row[elements] = np.arange(len(elements))
     above = row[page.tree.above[elements]]

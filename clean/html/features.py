@@ -29,15 +29,18 @@ PAGE_IN = (
 
 
 class Table:
-    """Named columns of equal length."""
+    """Named columns: a value for each block, or one for all."""
 
     def __init__(self) -> None:
+        import numpy as np
+
         self.names: list[str] = []
         self.columns: list[Any] = []
+        self._type = np.dtype(np.float32)
 
     def add(self, name: str, column: Any) -> None:
         self.names.append(name)
-        self.columns.append(column.astype("float32", copy=False))
+        self.columns.append(column.astype(self._type, copy=False))
 
     def matrix(self, rows: int) -> Any:
         """One row a column: predictions read one feature of all blocks at a time. Uses up the columns."""
@@ -214,7 +217,7 @@ def _core_features(table: Table, measures: _Measures, containers: Containers) ->
         outside = np.where(position < low[core], position - low[core], position - high[core] + 1)
         table.add(f"{label}_inside", inside)
         table.add(f"{label}_distance", np.where(inside, 0, outside))
-        table.add(f"{label}_share", np.full(n, (high[core] - low[core]) / max(n, 1)))
+        table.add(f"{label}_share", (high[core] - low[core]) / max(n, 1))
 
 
 def _alike(table: Table, measures: _Measures, containers: Containers, element: Any) -> Any:
@@ -320,7 +323,7 @@ def _whole_page(table: Table, page: Page, measures: _Measures, evidence: Evidenc
         below = at_element[len(PATH_TAGS) + markup_groups.index(name)] < FAR
         features[f"in_{name}"] = float(words[below].sum()) / total
     for name, value in features.items():
-        table.add(f"page_{name}", np.full(n, value, dtype=np.float32))
+        table.add(f"page_{name}", np.float32(value))
 
 
 def _last(where: Any) -> Any:

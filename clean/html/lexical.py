@@ -5,8 +5,9 @@ All words of a page are numbered once; everything after that is said of the numb
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from clean.html.evidence import Evidence
@@ -28,7 +29,7 @@ def read_words(texts: list[str], evidence: Evidence) -> dict[str, Any]:
 
     n = len(texts)
     found = _WORD_OR_BORDER.findall("\n".join(texts).lower())
-    vocabulary = {word: i for i, word in enumerate(dict.fromkeys(found))}
+    vocabulary: dict[str, int] = defaultdict(itertools.count().__next__)
     numbers = np.fromiter(map(vocabulary.__getitem__, found), np.int64, len(found))
     border = numbers == vocabulary.get("\n", -1)
     block = np.cumsum(border)[~border]
@@ -41,10 +42,11 @@ def read_words(texts: list[str], evidence: Evidence) -> dict[str, Any]:
     lists = lexicon()
     stop_words, groups = lists.stop_words, lists.words
     width = len(vocabulary)
-    is_stop = np.fromiter(map(stop_words.__contains__, vocabulary), bool, width)
-    in_title = np.fromiter(map(evidence.title.__contains__, vocabulary), bool, width)
-    in_description = np.fromiter(map(evidence.description.__contains__, vocabulary), bool, width)
-    pair_block, pair_word = np.divmod(np.unique(block * width + word), max(width, 1))
+    is_stop, in_title, in_description = np.zeros((3, width), dtype=bool)
+    for listed, chosen in ((is_stop, stop_words), (in_title, evidence.title), (in_description, evidence.description)):
+        listed[[vocabulary[w] for w in chosen.intersection(vocabulary)]] = True
+    pairs = np.sort(block * width + word)
+    pair_block, pair_word = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], max(width, 1))
     different = np.maximum(np.bincount(pair_block, minlength=n), 1)
 
     hints = np.zeros((len(lists.text_groups), n), dtype=np.float32)

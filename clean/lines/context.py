@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from clean.lines.layout import running, shifts, since, windows
-from clean.lines.wording import Key
+from clean.lines.wording import MASK
 
 SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 WINDOWS = (2, 5, 12, 30)
@@ -26,11 +25,11 @@ NAMES = (
 """Of the rows that `surroundings` makes, in order."""
 
 
-def surroundings(probability: Any, keys: Sequence[Key], shared: dict[str, Any]) -> Any:
+def surroundings(probability: Any, keys: Any, shared: dict[str, Any]) -> Any:
     """A row for each of `NAMES`, from the first stage's probabilities.
 
     Args:
-        keys: of each line, as `wording.keys` makes them.
+        keys: of each line, as `wording.numbered` makes them.
         shared: what `layout.describe` shares.
     """
     import numpy as np
@@ -46,8 +45,6 @@ def surroundings(probability: Any, keys: Sequence[Key], shared: dict[str, Any]) 
     before[0] = -1
     after = (sums[-1] - sums[1:]) / np.maximum(sizes[-1] - sizes[1:], 0.5)
     after[-1] = -1
-    codes: dict[str, int] = {}
-    alike = np.fromiter((codes.setdefault(mask, len(codes)) for _, mask, _, _ in keys), np.int64, n)
     out = np.empty((len(NAMES), n), dtype=np.float32)
     here = (
         p,
@@ -59,7 +56,7 @@ def surroundings(probability: Any, keys: Sequence[Key], shared: dict[str, Any]) 
         float(kept[-1]) / float(sizes[-1]),
         _others(group, p),
         np.where(high - low > 1, (plain[high] - plain[low] - p) / np.maximum(high - low - 1, 1), -1),
-        _others(alike, p),
+        _others(keys[MASK], p),
         np.argsort(np.argsort(p, kind="stable"), kind="stable") / n,
     )
     for i, row in enumerate(here):

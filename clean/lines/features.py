@@ -90,7 +90,7 @@ def said(texts: Sequence[str], languages: Sequence[str], shapes: Any, lexicon: L
     return out
 
 
-def whole(seen: Any, said: Any, keys: Sequence[wording.Key], shared: dict[str, Any]) -> Any:
+def whole(seen: Any, said: Any, keys: Any, shared: dict[str, Any]) -> Any:
     """A row for each of `names`."""
     import numpy as np
 

@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from clean.document import Segment
 from clean.forest import Forest, sigmoid
 from clean.lines import context, features
 from clean.lines.decide import needed
 from clean.lines.lexicon import Lexicon
 from clean.lines.phrases import phrase
-from clean.lines.shape import shapes
-from clean.lines.wording import Key, keys
-from clean.ruleset.view import count_words
+from clean.lines.reading import Reading
 
 MARGIN = 1.6
 """By how much the gate may err, in log odds; chosen by what is lost, docs/models/lines.md."""
 ROUNDING = 1e-6
-
-
-@dataclass(slots=True, eq=False)
-class Line:
-    """What a text says for itself, kept in `segment.features`."""
-
-    shape: Any
-    said: Any = None
-    language: str | None = None
-    """That `said` was computed in."""
-    key: Key | None = None
-    settled: Any = None
-    """What was asked about this line and all around it when the answer was that all of them stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +51,39 @@ class LineModel:
             second.over((*every, *context.NAMES)),
         )
 
-    def probabilities(
-        self, segments: Sequence[Segment], language: str, ruled: Any, threshold: float | None = None
-    ) -> Any:
-        """The probability that each segment is not content.
+    def probabilities(self, reading: Reading, ruled: Any, threshold: float | None = None) -> Any:
+        """The probability that each line is not content.
 
         Args:
-            language: the document's.
-            ruled: of each segment, 1 where a rule takes it out, else 0.
-            threshold: of the decision that follows. With it, the answer is None where no segment that is left can go.
+            ruled: of each line, 1 where a rule takes it out, else 0.
+            threshold: of the decision that follows. With it, the answer is None where no line that is left can go.
         """
-        import numpy as np
-
-        shape = self._shapes(segments)
-        groups = [segment.group for segment in segments]
-        seen, shared = features.seen(shape, groups, [segment.language for segment in segments], language, ruled)
+        seen, shared = self._seen(reading, ruled)
         left = ruled == 0
         if threshold is not None and not (left & self.passes(seen, threshold)).any():
             return None
-        said, keys = self._said(segments, language, shape)
-        matrix = features.whole(seen, said, keys, shared)
+        words = reading.words(self.lexicon, self.known)
+        matrix = features.whole(seen, words.said, words.keys, shared)
         first = sigmoid(self.first.logits(matrix))
-        if threshold is not None:
-            words = np.array([count_words(segment.text) for segment in segments])
-            # However sure the second stage is, it makes up half of the score.
-            if not (left & ((first + 1) / 2 > needed(words, threshold) - ROUNDING)).any():
-                return None
-        return self._second(first, matrix, keys, shared)[0]
+        # However sure the second stage is, it makes up half of the score.
+        if threshold is not None and not (left & ((first + 1) / 2 > needed(words.counts, threshold) - ROUNDING)).any():
+            return None
+        return self._second(first, matrix, words.keys, shared)[0]
 
     def passes(self, seen: Any, threshold: float) -> Any:
         """Which columns of `features.seen` may turn out to be above the threshold."""
         threshold = min(max(threshold, ROUNDING), 1 - ROUNDING)
         return self.gate.logits(seen) + MARGIN > math.log(threshold / (1 - threshold))
 
-    def judge(self, matrix: Any, keys: Sequence[Key], shared: dict[str, Any]) -> tuple[Any, Any]:
+    def judge(self, matrix: Any, keys: Any, shared: dict[str, Any]) -> tuple[Any, Any]:
         """The probability of each column of `features.whole`, and the matrix that the second stage saw."""
         return self._second(sigmoid(self.first.logits(matrix)), matrix, keys, shared)
 
-    def reasons(
-        self, segments: Sequence[Segment], language: str, ruled: Any, place: int, count: int = 5
-    ) -> tuple[float, list[str]]:
-        """The probability of one segment, and the features that speak most for or against it, the strongest first."""
-        shape = self._shapes(segments)
-        groups = [segment.group for segment in segments]
-        seen, shared = features.seen(shape, groups, [segment.language for segment in segments], language, ruled)
-        said, keys = self._said(segments, language, shape)
-        probability, wider = self.judge(features.whole(seen, said, keys, shared), keys, shared)
+    def reasons(self, reading: Reading, ruled: Any, place: int, count: int = 5) -> tuple[float, list[str]]:
+        """The probability of one line, and the features that speak most for or against it, the strongest first."""
+        seen, shared = self._seen(reading, ruled)
+        words = reading.words(self.lexicon, self.known)
+        probability, wider = self.judge(features.whole(seen, words.said, words.keys, shared), words.keys, shared)
         shares: dict[str, float] = {}
         for forest in (self.first, self.second):
             for name, share in forest.contributions(wider[: len(forest.names), place]).items():
@@ -121,36 +92,16 @@ class LineModel:
         values = dict(zip(self.second.names, wider[:, place].tolist(), strict=True))
         return float(probability[place]), [phrase(name, values[name], shares[name]) for name in strongest]
 
-    def _second(self, first: Any, matrix: Any, keys: Sequence[Key], shared: dict[str, Any]) -> tuple[Any, Any]:
+    @staticmethod
+    def _seen(reading: Reading, ruled: Any) -> tuple[Any, dict[str, Any]]:
+        groups = [segment.group for segment in reading.segments]
+        return features.seen(reading.shape, groups, reading.languages, reading.language, ruled)
+
+    def _second(self, first: Any, matrix: Any, keys: Any, shared: dict[str, Any]) -> tuple[Any, Any]:
         import numpy as np
 
         wider = np.concatenate((matrix, context.surroundings(first, keys, shared)))
         return (first + sigmoid(self.second.logits(wider))) / 2, wider
-
-    @staticmethod
-    def _shapes(segments: Sequence[Segment]) -> Any:
-        import numpy as np
-
-        new = [segment for segment in segments if segment.features is None]
-        if new:
-            columns = shapes([segment.text for segment in new])
-            for segment, column in zip(new, np.ascontiguousarray(columns.T), strict=True):
-                segment.features = Line(column)
-        return np.ascontiguousarray(np.array([segment.features.shape for segment in segments]).T)
-
-    def _said(self, segments: Sequence[Segment], language: str, shape: Any) -> tuple[Any, list[Key]]:
-        import numpy as np
-
-        lines: list[Line] = [segment.features for segment in segments]
-        codes = features.effective([segment.language for segment in segments], language)
-        new = [i for i, (line, code) in enumerate(zip(lines, codes, strict=True)) if line.language != code]
-        if new:
-            texts = [segments[i].text for i in new]
-            columns = features.said(texts, [codes[i] for i in new], shape[:, new], self.lexicon, self.known)
-            for i, column, key in zip(new, np.ascontiguousarray(columns.T), keys(texts), strict=True):
-                lines[i].language, lines[i].said, lines[i].key = codes[i], column, key
-        said = np.ascontiguousarray(np.array([line.said for line in lines]).T)
-        return said, [line.key for line in lines if line.key is not None]
 
 
 @lru_cache(maxsize=1)

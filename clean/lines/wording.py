@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,6 +31,8 @@ NAMES = (
 """Of the rows that `describe` makes, in order."""
 
 Key = tuple[str, str, str, str]
+MASK = 1
+"""The part of a key without numbers."""
 
 
 def keys(texts: Sequence[str]) -> list[Key]:
@@ -47,20 +48,30 @@ def keys(texts: Sequence[str]) -> list[Key]:
     ]
 
 
-def describe(keys: Sequence[Key], words: Any, said: Any, rows: Mapping[str, int]) -> Any:
+def numbered(keys: Sequence[Key]) -> Any:
+    """A row for each part of the keys: a number of each line's, equal where the part is."""
+    import numpy as np
+
+    out = np.empty((4, len(keys)), dtype=np.int64)
+    for row, parts in zip(out, zip(*keys, strict=True), strict=True):
+        number = dict(zip(parts, range(len(parts)), strict=True))
+        row[:] = np.fromiter(map(number.__getitem__, parts), np.int64, len(parts))
+    return out
+
+
+def describe(keys: Any, words: Any, said: Any, rows: Mapping[str, int]) -> Any:
     """A row for each of `NAMES`.
 
     Args:
-        keys: of each line, as `keys` makes them.
+        keys: of each line, as `numbered` makes them.
         words: how many each line has.
         said: what the lines' words say.
         rows: the rows of `said` by name.
     """
     import numpy as np
 
-    n = len(keys)
-    plain, masks, begins, stops = zip(*keys, strict=True)
-    repeats, alike, firsts, lasts = (np.minimum(_counts(values), FAR) for values in (plain, masks, begins, stops))
+    n = keys.shape[1]
+    repeats, alike, firsts, lasts = (np.minimum(np.bincount(part)[part], FAR).astype(np.float32) for part in keys)
     # What stands between the posts of a thread, the comments on an article, the items of a shelf.
     marker = (words <= MARKER) & ((alike >= 3) | (lasts >= 3))
     passed = running(marker)
@@ -85,10 +96,3 @@ def describe(keys: Sequence[Key], words: Any, said: Any, rows: Mapping[str, int]
         out[at : at + len(block)] = block
         at += len(block)
     return out
-
-
-def _counts(values: Sequence[str]) -> Any:
-    """Of each value, how often it is there."""
-    import numpy as np
-
-    return np.fromiter(map(Counter(values).__getitem__, values), np.float32, len(values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clean.config import ExtractConfig
-from clean.document import HTML_TYPES, Document, Removal
+from clean.document import HTML_TYPES, UNDETERMINED, Document, Removal
 
 
 class Extract:
@@ -30,8 +30,9 @@ class Extract:
                 (starts[block.runs[0]], ends[block.runs[-1]]),
                 verdict.rule,
                 place.kind,
-                score=None if verdict.score is None else round(verdict.score, 4),
-                path=page.path(block.element),
+                UNDETERMINED,
+                None if verdict.score is None else round(verdict.score, 4),
+                page.path(block.element),
             )
             for block, verdict, place in judged
             if not verdict.keep

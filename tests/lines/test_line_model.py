@@ -12,6 +12,7 @@ from clean.document import Document, Origin
 from clean.lines import features
 from clean.lines.decide import chosen
 from clean.lines.model import model
+from clean.lines.reading import Reading
 from clean.ruleset.detectors.lines import LINE_MODEL
 from clean.ruleset.view import View
 
@@ -110,8 +111,11 @@ def test_prose_is_not_read_word_for_word(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_where_no_line_can_go_there_is_no_answer_and_else_the_same() -> None:
     document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
-    scores = model().probabilities(document.segments, document.language, nobody(document))
-    at = [model().probabilities(document.segments, document.language, nobody(document), t) for t in (0.0, 0.9, 1.0)]
+    scores = model().probabilities(Reading(document.segments, document.language), nobody(document))
+    at = [
+        model().probabilities(Reading(document.segments, document.language), nobody(document), t)
+        for t in (0.0, 0.9, 1.0)
+    ]
     np.testing.assert_array_equal(at[0], scores)
     np.testing.assert_array_equal(at[1], scores)
     assert at[2] is None
@@ -120,7 +124,7 @@ def test_where_no_line_can_go_there_is_no_answer_and_else_the_same() -> None:
 def test_lines_that_rules_take_open_no_gate() -> None:
     document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
     everybody = np.ones(len(document.segments), dtype=np.float32)
-    assert model().probabilities(document.segments, document.language, everybody, 0.5) is None
+    assert model().probabilities(Reading(document.segments, document.language), everybody, 0.5) is None
 
 
 def test_an_explanation_says_why_a_line_stays_where_nothing_goes() -> None:
@@ -147,18 +151,32 @@ def test_a_line_is_judged_the_same_whether_its_features_were_kept_or_not() -> No
 
     first, language = segments()
     ruled = np.zeros(len(first), dtype=np.float32)
-    fresh = model().probabilities(first, language, ruled)
-    again = model().probabilities(first, language, ruled)
+    fresh = model().probabilities(Reading(first, language), ruled)
+    again = model().probabilities(Reading(first, language), ruled)
     np.testing.assert_array_equal(fresh, again)
     other, _ = segments()
-    np.testing.assert_array_equal(fresh, model().probabilities(other, language, ruled))
+    np.testing.assert_array_equal(fresh, model().probabilities(Reading(other, language), ruled))
+
+
+def test_lines_that_are_left_are_judged_as_if_there_never_were_others() -> None:
+    document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
+    reading = Reading(document.segments, document.language)
+    model().probabilities(reading, nobody(document))
+    left = np.arange(2, len(document.segments), 2)
+    nobody_left = np.zeros(len(left), dtype=np.float32)
+    for segment in document.segments:
+        segment.features = None
+    alone = Reading([document.segments[i] for i in left], document.language)
+    np.testing.assert_array_equal(
+        model().probabilities(reading.only(left), nobody_left), model().probabilities(alone, nobody_left)
+    )
 
 
 def test_reasons_name_features_with_their_values_and_weights() -> None:
     document = CLEANER.run(Document(PAGE, Origin(media_type="text/plain")), to="language")
     ruled = np.zeros(len(document.segments), dtype=np.float32)
-    score, reasons = model().reasons(document.segments, document.language, ruled, 0)
-    assert score == pytest.approx(float(model().probabilities(document.segments, document.language, ruled)[0]))
+    score, reasons = model().reasons(Reading(document.segments, document.language), ruled, 0)
+    assert score == pytest.approx(float(model().probabilities(Reading(document.segments, document.language), ruled)[0]))
     assert len(reasons) == 5
     assert all(" = " in reason and reason.endswith(")") for reason in reasons)
 

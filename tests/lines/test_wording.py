@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clean.lines.wording import DIGITS, Key, keys
+from clean.lines.wording import DIGITS, Key, keys, numbered
 
 
 def alone(text: str) -> Key:
@@ -26,3 +26,9 @@ def test_case_and_blanks_do_not_count(other: str) -> None:
 
 def test_a_key_has_the_line_its_form_and_its_ends() -> None:
     assert keys(["Page 3 of 12:"]) == [("page 3 of 12:", "page 0 of 0:", "page", "12")]
+
+
+def test_parts_of_keys_that_are_equal_have_the_same_number() -> None:
+    whole, form, first, last = numbered(keys(["Page 3 of 12:", "Page 4 of 12:", "Page 3 of 12:"])).tolist()
+    assert whole[0] == whole[2] != whole[1]
+    assert len(set(form)) == len(set(first)) == len(set(last)) == 1

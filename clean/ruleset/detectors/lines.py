@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clean.document import Segment
 from clean.ruleset.detectors.base import ModelDetector, Opinion, Options
 from clean.ruleset.detectors.titles import title_index
 from clean.ruleset.view import View, count_words
+
+if TYPE_CHECKING:
+    from clean.lines.reading import Reading
 
 TITLE_WORDS = (2, 30)
 FEWEST_ROUNDS, MOST_ROUNDS = 2, 16
@@ -24,13 +27,16 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
     """
     import numpy as np
 
+    from clean.lines.reading import Reading
+
     places = np.arange(len(view))
+    reading = Reading(view.segments, view.language)
     rounds = max(FEWEST_ROUNDS, min(MOST_ROUNDS, LINES_AGAIN // max(len(view), 1)))
     for _ in range(rounds):
-        state = (dict(options), view.language, [segment.language for segment in view.segments])
+        state = (dict(options), reading.language, reading.languages)
         if not ruled.any() and _is_settled(view.segments, state):
             return
-        taken = _taken(view, options, ruled)
+        taken = _taken(view, reading, options, ruled) if _is_judged(view, options) else {}
         if not taken:
             if not ruled.any():
                 _settle(view.segments, state)
@@ -41,7 +47,8 @@ def find_lines(view: View, options: Options, ruled: Any) -> Iterator[tuple[int, 
         stays[list(taken)] = False
         kept = np.flatnonzero(stays)
         places = places[kept]
-        view = View([view.segments[i] for i in kept.tolist()], view.language, view.chosen)
+        reading = reading.only(kept)
+        view = View(reading.segments, view.language, view.chosen)
         ruled = np.zeros(len(kept), dtype=np.float32)
 
 
@@ -58,18 +65,17 @@ def _is_settled(segments: Sequence[Segment], state: tuple[object, str, list[str]
     return before == state and all(one.features is not None and one.features.settled is before for one in segments)
 
 
-def _taken(view: View, options: Options, ruled: Any) -> dict[int, float]:
+def _taken(view: View, reading: Reading, options: Options, ruled: Any) -> dict[int, float]:
     import numpy as np
 
     from clean.lines.decide import chosen
     from clean.lines.model import model
 
-    if not _is_judged(view, options):
-        return {}
-    probability = model().probabilities(view.segments, view.language, ruled, options["threshold"])
+    judge = model()
+    probability = judge.probabilities(reading, ruled, options["threshold"])
     if probability is None:
         return {}
-    words = np.array([count_words(segment.text) for segment in view.segments], dtype=np.float64)
+    words = reading.words(judge.lexicon, judge.known).counts
     goes = chosen(probability, words, options["threshold"], options["budget"])
     title = title_index(view, *TITLE_WORDS)
     return {i: round(float(probability[i]), 4) for i in np.flatnonzero(goes & (ruled == 0)).tolist() if i != title}
@@ -87,10 +93,11 @@ def explain_line(view: View, options: Options, ruled: Any, place: int) -> Opinio
     """The model's probability for one line, its main reasons, and what follows; None where it says nothing."""
     from clean.lines.decide import needed
     from clean.lines.model import model
+    from clean.lines.reading import Reading
 
     if not _is_judged(view, options):
         return None
-    score, reasons = model().reasons(view.segments, view.language, ruled, place)
+    score, reasons = model().reasons(Reading(view.segments, view.language), ruled, place)
     least = float(needed(count_words(view.segments[place].text), options["threshold"]))
     found = dict(find_lines(view, options, ruled))
     if ruled[place]:
