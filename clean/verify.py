@@ -212,8 +212,8 @@ def _segments(record: Json, source: str | None) -> Iterator[str]:
 
 
 def _rendered(markup: str) -> str:
-    """What a reader sees of a stretch of markup, without blanks: no tags, no comments, entities as characters."""
-    return _solid(html.unescape(TAGS.sub("", markup)))
+    """What a reader sees of a stretch of markup, without blanks: no tag, comment or NUL, entities as characters."""
+    return _solid(html.unescape(TAGS.sub("", markup).replace("\0", "")))
 
 
 def _solid(text: str) -> str:

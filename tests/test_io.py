@@ -7,6 +7,7 @@ import errno
 import gzip
 import json
 import lzma
+import os
 import random
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from clean.config import InputConfig
 from clean.errors import ConfigError, DocumentError, InputError
 from clean.io import Item, find, media, read, read_paths
+from clean.io.opened import LeftOut
 from clean.io.writers import AtomicFile, quarantine_path
 
 
@@ -135,6 +137,22 @@ def test_a_missing_path_is_an_error_that_names_it() -> None:
     [item] = items("nowhere.txt")
     with pytest.raises(InputError, match=r"nowhere\.txt: No such file"):
         item.document()
+
+
+def test_what_is_no_file_in_a_directory_is_left_out_with_a_note() -> None:
+    Path("d").mkdir()
+    Path("d/a.txt").write_text("words")
+    Path("d/loop").symlink_to(".")
+    os.mkfifo("d/pipe")
+    notes: list[LeftOut] = []
+    assert [item.name for item in read(find(["d"]), notes.append)] == ["d/a.txt"]
+    assert notes == ["d/loop: left out: a link to a directory", "d/pipe: left out: neither a file nor a directory"]
+
+
+def test_a_directory_without_documents_is_an_error() -> None:
+    Path("d").mkdir()
+    os.mkfifo("d/pipe")
+    assert [str(item.error) for item in read(find(["d"]))] == ["the directory holds no documents"]
 
 
 def test_an_image_in_a_directory_is_left_out_with_a_note() -> None:

@@ -231,6 +231,12 @@ def test_a_record_without_a_path_is_checked_against_itself(capsys: pytest.Captur
     assert "no source to read again" in capsys.readouterr().err
 
 
+def test_a_nul_that_a_page_loses_is_accepted() -> None:
+    Path("page.html").write_text("<p>Some words\0 of a page \x04\0 and more of them, as pages have.</p>")
+    write(Cleaner().clean_file("page.html").to_dict())
+    assert problems() == []
+
+
 def test_undecodable_bytes_that_became_a_replacement_are_accepted() -> None:
     raw = b"a\xff\nb"
     record = example()

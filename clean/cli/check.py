@@ -171,7 +171,7 @@ class Run:
 
     @property
     def nothing_read(self) -> bool:
-        return all(entry.error is not None for entry in self.inputs)
+        return not any(entry.readable for entry in self.inputs)
 
     def note(self, message: str) -> None:
         """Tell a person something, without leaving half a progress line before it."""
@@ -337,5 +337,5 @@ def _check_output(path: Path, inputs: list[Input]) -> None:
     if not path.is_file():
         return
     for entry in inputs:
-        if entry.path is not None and entry.error is None and entry.regular and entry.path.samefile(path):
+        if entry.path is not None and entry.lasting and entry.path.samefile(path):
             raise CleanError(f"{path}: is also an input ({entry.name}); write somewhere else")

@@ -148,7 +148,7 @@ def command(
             raise click.UsageError(f"--format {format_} needs an output file: name it with -o")
     if ray_address is not None and engine != "ray":
         raise click.UsageError("--ray-address is of no use without --engine ray")
-    by_size = engine == "local" and not resume and timeout is None and memory_limit is None
+    by_size = engine == "local" and memory_limit is None
     options = Options(
         out=out,
         format=format_for(out or "", format_),

@@ -114,7 +114,7 @@ def check_outputs(options: Options, inputs: list[Input]) -> None:
         if not path.is_file():
             continue
         for entry in inputs:
-            if entry.path is not None and entry.error is None and entry.regular and entry.path.samefile(path):
+            if entry.path is not None and entry.lasting and entry.path.samefile(path):
                 raise CleanError(f"{path}: is also an input ({entry.name}); write somewhere else")
         if not options.overwrite and not options.resume:
             raise CleanError(f"{path}: exists already; give --overwrite to replace it")

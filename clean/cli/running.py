@@ -108,7 +108,7 @@ class Run:
                     raise _Refused("stopped at the first error, as --on-error fail says")
         finally:
             log.clear()
-        if not sink.tally.documents and all(entry.error is not None for entry in self.inputs):
+        if not sink.tally.documents and not any(entry.readable for entry in self.inputs):
             raise _Refused("no input could be read; nothing was written")
 
     def _conclude(self, sink: Journal | Direct, names: Mapping[str, str], elapsed: float) -> None:

@@ -118,7 +118,7 @@ def _check(out: Path, inputs: list[Input], overwrite: bool) -> None:
     if not out.is_file():
         return
     for entry in inputs:
-        if entry.path is not None and entry.error is None and entry.path.samefile(out):
+        if entry.path is not None and entry.readable and entry.path.samefile(out):
             raise CleanError(f"{out}: is also an input; write somewhere else")
     if not overwrite:
         raise CleanError(f"{out}: exists already; give --overwrite to replace it")

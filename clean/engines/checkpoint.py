@@ -32,6 +32,7 @@ class State:
     done: bool = False
     tally: Tally = field(default_factory=Tally)
     failures: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     starts: int = 0
 
@@ -61,6 +62,7 @@ class State:
         return cls(
             tally=Tally(**tally | {name: Counter(tally[name]) for name in counters}),
             failures=Counter(data.pop("failures")),
+            left_out=Counter(data.pop("left_out")),
             **data,
         )
 

@@ -4,7 +4,7 @@ output, a pipe, a device, or nowhere."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from clean.config import InputConfig
 from clean.engines.local import Outcome, Tally
 from clean.engines.work import Work, left
 from clean.io import Input, Item, read
+from clean.io.opened import LeftOut, Note
 from clean.io.writers import AtomicFile, Quarantine, Stdout
 
 
@@ -41,7 +42,7 @@ class Direct:
         """Nothing is, ever."""
         return 0
 
-    def rest(self, note: Callable[[str], None]) -> Iterator[Item]:
+    def rest(self, note: Note) -> Iterator[Item]:
         """The items to clean."""
         return read(self._inputs, note, self._fields)
 
@@ -51,6 +52,9 @@ class Direct:
 
     def expect(self, index: int) -> None:
         """Nothing depends on which input an outcome is of."""
+
+    def leave_out(self, index: int, found: LeftOut) -> None:
+        """There is no manifest to say it in."""
 
     def add(self, outcome: Outcome) -> None:
         """Write what became of the next item."""

@@ -14,7 +14,8 @@ import json
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from clean.engines.targets import Target
 from clean.engines.work import Work, left
 from clean.errors import CleanError
 from clean.io import Input, Item
+from clean.io.opened import LeftOut, Note
 from clean.io.writers import AtomicFile, quarantine_line
 
 INTERVAL = 1.0
@@ -65,6 +67,7 @@ class Journal:
         self._earlier = 0.0
         self._pause = INTERVAL
         self._order: deque[int] = deque()
+        self._left_out: dict[int, Counter[str]] = {}
         self._files: dict[str, Part] = {}
         self._whole = False
         """Whether the state is that after some document, and not in between."""
@@ -119,10 +122,10 @@ class Journal:
         """Whether a checkpoint is there to go on from."""
         return (self._folder / CHECKPOINT).exists()
 
-    def rest(self, note: Callable[[str], None]) -> Iterator[Item]:
+    def rest(self, note: Note) -> Iterator[Item]:
         """The items that are not in the journal yet; their outcomes have to be added in this order."""
         for work in self.left():
-            for item in work.items(note):
+            for item in work.items(partial(self._told, note, work.index)):
                 self.expect(work.index)
                 yield item
 
@@ -133,6 +136,14 @@ class Journal:
     def expect(self, index: int) -> None:
         """Say of which input, by its number, an outcome will be added."""
         self._order.append(index)
+
+    def leave_out(self, index: int, found: LeftOut) -> None:
+        """Say what an input, by its number, holds beside its documents, before anything of the next one is added."""
+        self._left_out.setdefault(index, Counter()).update(found.counts)
+
+    def _told(self, note: Note, index: int, found: LeftOut) -> None:
+        self.leave_out(index, found)
+        note(found)
 
     def add(self, outcome: Outcome) -> None:
         """Append what became of the next item."""
@@ -277,7 +288,9 @@ class Journal:
         """All inputs before `index` are done."""
         while self.state.input < index:
             documents, failures = self.state.here
-            self._log({"documents": documents, "failures": failures})
+            left_out = self._left_out.pop(self.state.input, Counter())
+            self._log({"documents": documents, "failures": failures, "left_out": dict(sorted(left_out.items()))})
+            self.state.left_out.update(left_out)
             self.state.here = [0, 0]
             self.state.record = 0
             self.state.input += 1

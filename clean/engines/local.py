@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from clean.errors import CleanError, ConfigError, DocumentError
@@ -119,7 +115,6 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-NO_LIMITS = Limits(seconds=0)
 
 
 def size_of(item: Item) -> int:
@@ -127,22 +122,13 @@ def size_of(item: Item) -> int:
     return len(item.raw)
 
 
-def clean_items(
-    cleaner: Cleaner, items: Iterable[Item], limits: Limits = NO_LIMITS, split: bool = False
-) -> Iterator[Outcome]:
-    """Clean `items`, in order, in this process; no document, however bad, ends the run.
+def clean_items(cleaner: Cleaner, items: Iterable[Item], split: bool = False) -> Iterator[Outcome]:
+    """Clean `items`, in order, in this process. What a document does that is no exception of Python, it does to it.
 
     `split` puts the removed text in a line of its own.
-    A time limit holds where a signal can interrupt: in the main thread, and between two steps of Python.
     """
     for item in items:
-        size = size_of(item)
-        try:
-            with _alarm(limits.seconds_for(size)):
-                outcome = clean_item(cleaner, item, split)
-        except _TimeIsUp:
-            outcome = Outcome(item, failure=limits.timeout(size))
-        yield outcome
+        yield clean_item(cleaner, item, split)
 
 
 def clean_item(cleaner: Cleaner, item: Item, split: bool = False) -> Outcome:
@@ -172,26 +158,3 @@ def failed(item: Item, error: CleanError) -> Outcome:
     """The outcome of an item that could not be read or cleaned."""
     kind = error.kind if isinstance(error, DocumentError) else "unreadable"
     return Outcome(item, failure=Failure(kind, str(error)))
-
-
-class _TimeIsUp(BaseException):
-    """Raised by the alarm; no stage may take it for an error of its own."""
-
-
-@contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
-    if seconds is None or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def ring(signum: int, frame: FrameType | None) -> None:
-        raise _TimeIsUp
-
-    before = signal.signal(signal.SIGALRM, ring)
-    try:
-        # It rings again and again: Python drops an exception in a callback.
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -167,7 +167,7 @@ class Digests:
 
     def _digest(self, index: int) -> str | None:
         entry = self._inputs[index]
-        if not entry.regular or entry.error is not None:
+        if not entry.lasting:
             return None
         if entry.url is not None:
             return sha256(entry.url)

@@ -85,6 +85,7 @@ def write_manifest(outputs: Outputs, plan: Plan, state: State, seconds: float, r
     entries = [json.loads(line) for line in _logged(outputs) if b'"output"' in line]
     summary = {
         "documents": {"cleaned": tally.documents, "quarantined": state.failures.total(), "bytes": tally.size},
+        "left_out": dict(sorted(state.left_out.items())),
         "characters": {"in": tally.chars_in, "kept": tally.chars_kept, "removed": tally.chars_removed},
         "rules": {
             rule: {"hits": hits, "characters": tally.rule_chars[rule]} for rule, hits in sorted(tally.rule_hits.items())
@@ -125,6 +126,7 @@ def _read_inputs(outputs: Outputs, plan: Plan) -> Iterator[dict[str, Any]]:
             "sha256": digest,
             "documents": count["documents"],
             "quarantined": count["failures"],
+            "left_out": count["left_out"],
         }
 
 

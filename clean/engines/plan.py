@@ -28,7 +28,7 @@ class Source:
 
     @classmethod
     def of(cls, entry: Input) -> Source:
-        if entry.path is None or not entry.regular or entry.error is not None:
+        if entry.path is None or not entry.lasting:
             return cls(entry.name, entry.size, 0)
         try:
             found = os.stat(entry.path)

@@ -22,13 +22,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from clean.config import Config
 from clean.engines.local import Failure, Limits, Outcome, failed, size_of
-from clean.engines.worker import OUT_OF_MEMORY_EXIT, Cell, Ready, Result, Setup, receive, send
+from clean.engines.worker import OUT_OF_MEMORY_EXIT, Cell, Ready, Result, Setup, receive, send, serve
 from clean.errors import CleanError, ConfigError
 from clean.io.item import Item
+
+if TYPE_CHECKING:
+    from clean.cleaner import Cleaner
+    from clean.engines.forked import Forked
 
 BATCH_BYTES = 1 << 16
 """Input that goes to a worker at once: some 50 ms of work, against which handing it over is nothing."""
@@ -98,12 +102,15 @@ class Pool:
         jobs: how many.
         limits: what one document may take.
         split: whether the removed text is wanted in a line of its own.
+        cleaner: one that is loaded here; the first workers are forked with it, and are ready at once.
 
     Raises:
         ConfigError, RuleError: the configuration cannot be used; raised by whatever is called first.
     """
 
-    def __init__(self, config: Config, jobs: int, limits: Limits, split: bool = False) -> None:
+    def __init__(
+        self, config: Config, jobs: int, limits: Limits, split: bool = False, cleaner: Cleaner | None = None
+    ) -> None:
         self._config = config
         self._limits = limits
         self._split = split
@@ -111,7 +118,7 @@ class Pool:
         self._failed_starts = 0
         self._todo: deque[_Batch] = deque()
         self._held = _Held()
-        self._workers = [_Worker(config, limits, split) for _ in range(jobs)]
+        self._workers = [_Worker(config, limits, split, cleaner=cleaner) for _ in range(jobs)]
 
     @property
     def ready(self) -> Ready:
@@ -141,6 +148,7 @@ class Pool:
     def close(self) -> None:
         """End all workers, whatever they are doing."""
         for worker in self._workers:
+            worker.kill()
             worker.end()
 
     def __enter__(self) -> Self:
@@ -263,7 +271,14 @@ class Pool:
 class _Worker:
     """A worker process as its parent sees it."""
 
-    def __init__(self, config: Config, limits: Limits, split: bool, first: _Batch | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        limits: Limits,
+        split: bool,
+        first: _Batch | None = None,
+        cleaner: Cleaner | None = None,
+    ) -> None:
         self.ready = False
         self.batches: deque[_Batch] = deque()
         """What it has been given and has not answered."""
@@ -272,29 +287,39 @@ class _Worker:
         self._first = first
         self._limits = limits
         self._number = 0
+        self._code = 0
         self._dead: Failure | None = None
         with tempfile.TemporaryFile() as shared:
-            shared.truncate(Cell.LAYOUT.size)
+            shared.truncate(Cell.SIZE)
             self._cell = Cell(shared.fileno())
             self._cell.write(0, -1)
             self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", BOOT, json.dumps(sys.path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                bufsize=0,
-                pass_fds=[shared.fileno()],
-                env=ONE_THREAD | os.environ,
-                # Ctrl-C is for the parent, which ends its workers when it has put things in order.
-                process_group=0,
-            )
+            self._process = self._spawn(shared.fileno()) if cleaner is None else self._fork(cleaner, split)
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             self._inbox = self._process.stdin.fileno()
             self.outbox = self._process.stdout.fileno()
             self._widen()
-            self._send(Setup(config, shared.fileno(), limits.memory, split))
+            if cleaner is None:
+                self._send(Setup(config, shared.fileno(), limits.memory, split))
+
+    def _spawn(self, cell: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-c", BOOT, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            bufsize=0,
+            pass_fds=[cell],
+            env=ONE_THREAD | os.environ,
+            # Ctrl-C is for the parent, which ends its workers when it has put things in order.
+            process_group=0,
+        )
+
+    def _fork(self, cleaner: Cleaner, split: bool) -> Forked:
+        from clean.engines.forked import Forked
+
+        return Forked(lambda: serve(cleaner, self._cell, split), self._stderr)
 
     def begin(self) -> None:
         """It is ready."""
@@ -323,8 +348,9 @@ class _Worker:
         return None if seconds is None else max(since, self.counted_from) + seconds
 
     def kill(self) -> None:
+        """End it now."""
         self._process.kill()
-        self._process.wait()
+        self._code = self._process.wait()
 
     def end(self) -> Failure:
         """Kill it unless it is dead, and let go of all that it held; the reason why it died by itself, if it did."""
@@ -334,7 +360,7 @@ class _Worker:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0.0 if self._process.poll() is not None else 0.2)
         self.kill()
-        self._dead = _reason(self._process.returncode, self._last_words(), self._limits)
+        self._dead = _reason(self._code, self._last_words(), self._limits)
         for pipe in (self._process.stdin, self._process.stdout, self._stderr):
             if pipe is not None:
                 pipe.close()

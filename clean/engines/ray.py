@@ -21,7 +21,7 @@ from clean.config import Config
 from clean.engines.local import DEFAULT_LIMITS, Limits, Outcome
 from clean.engines.work import Work
 from clean.errors import CleanError, ConfigError
-from clean.io.opened import Note
+from clean.io.opened import LeftOut, Note
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,6 +48,7 @@ class Sink(Protocol):
 
     def left(self) -> Iterator[Work]: ...
     def expect(self, index: int) -> None: ...
+    def leave_out(self, index: int, found: LeftOut) -> None: ...
 
 
 class RayRunner:
@@ -87,11 +88,15 @@ class RayRunner:
 
     def through(self, sink: Sink, note: Note) -> Iterator[Outcome]:
         """Clean all that is left for `sink`, in order; see `run`."""
-        for index, outcome in self.run(sink.left(), note):
-            sink.expect(index)
-            yield outcome
+        for index, found in self._found(sink.left()):
+            if isinstance(found, LeftOut):
+                sink.leave_out(index, found)
+                note(found)
+            else:
+                sink.expect(index)
+                yield found
 
-    def run(self, todo: Iterable[Work], note: Note = lambda message: None) -> Iterator[tuple[int, Outcome]]:
+    def run(self, todo: Iterable[Work], note: Note = lambda found: None) -> Iterator[tuple[int, Outcome]]:
         """Clean inputs, in order, each outcome with the number of its input.
 
         Items of cleaned documents come back without their raw bytes. `note` is told of files that are left out.
@@ -100,17 +105,21 @@ class RayRunner:
             ConfigError: an input that other machines cannot read, or a worker that has other rules.
             CleanError: Ray failed.
         """
+        for index, found in self._found(todo):
+            if isinstance(found, LeftOut):
+                note(found)
+            else:
+                yield index, found
+
+    def _found(self, todo: Iterable[Work]) -> Iterator[tuple[int, Outcome | LeftOut]]:
         rows = [{COLUMN: pickle.dumps(work)} for work in _readable(todo)]
         if not rows:
             return
         for value in self._stream(rows):
             index, found = pickle.loads(value)
-            if isinstance(found, str):
-                note(found)
-            elif isinstance(found, ConfigError):
+            if isinstance(found, ConfigError):
                 raise found
-            else:
-                yield index, found
+            yield index, found
 
     def close(self) -> None:
         """End what was started."""
@@ -190,7 +199,7 @@ def _readable(todo: Iterable[Work]) -> Iterator[Work]:
 
 def _read(table: pa.Table, folder: str) -> Iterator[pa.Table]:
     """On a worker: read inputs."""
-    notes: list[str] = []
+    notes: list[LeftOut] = []
     # Paths are as the user gave them, and records keep them so.
     with contextlib.chdir(folder) if os.path.isdir(folder) else contextlib.nullcontext():
         for value in table.column(COLUMN):
@@ -212,7 +221,7 @@ class _Cleaning:
 
     def __call__(self, table: pa.Table) -> pa.Table:
         found = [pickle.loads(value.as_py()) for value in table.column(COLUMN)]
-        items: list[Item] = [item for _, item in found if not isinstance(item, str)]
+        items: list[Item] = [item for _, item in found if not isinstance(item, LeftOut)]
         try:
             if self.pool.ready.fingerprint != self.fingerprint:
                 raise ConfigError(
@@ -222,7 +231,7 @@ class _Cleaning:
             # As a row: of what is raised here, Ray tells the driver little, and would try again.
             return _table([(0, error)])
         outcomes = self.pool.run(items)
-        return _table([(index, item if isinstance(item, str) else _light(next(outcomes))) for index, item in found])
+        return _table([(index, item if isinstance(item, LeftOut) else _light(next(outcomes))) for index, item in found])
 
 
 def _light(outcome: Outcome) -> Outcome:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from clean.config import InputConfig
 from clean.io import Input, Item, read
+from clean.io.opened import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Work:
     before: int = 0
     fields: InputConfig | None = None
 
-    def items(self, note: Callable[[str], None]) -> Iterator[Item]:
+    def items(self, note: Note) -> Iterator[Item]:
         """Read what is left; `note` is told of files that are left out."""
         for item in islice(read([self.entry], note, self.fields), self.skip, None):
             yield replace(item, position=item.position + self.before) if self.before else item

@@ -23,6 +23,7 @@ from clean.io.item import Item
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
+    from clean.cleaner import Cleaner
     from clean.config import Config
     from clean.document import Origin
 
@@ -38,6 +39,9 @@ WARM_UP = (
 """A word of each script that has tables of its own: memory is that of a long run from the start."""
 
 LENGTH = struct.Struct("=Q")
+
+BATCH_PLACES = 1 << 20
+"""More than a batch has documents."""
 
 Task = tuple["bytes | str", "Origin"]
 Result = tuple[bytes, Tally, bytes | None] | Failure
@@ -64,23 +68,25 @@ class Ready:
 class Cell:
     """What a worker is doing: the number of its batch, the document's place in that, and since when.
 
-    The place is -1 between documents; the time is the monotonic clock's, which processes of a machine share.
+    The place is -1 between documents; the time is the monotonic clock's, which processes of a machine share. A worker
+    may be killed, and its parent may look, in the middle of writing: each of the two words is written in one step, the
+    time first. A document whose time has come and whose place has not is that before it, which is given too much time.
     """
 
-    LAYOUT = struct.Struct("=qqd")
+    SIZE = 16
 
     def __init__(self, handle: int) -> None:
-        self._memory = mmap.mmap(handle, self.LAYOUT.size)
+        shared = memoryview(mmap.mmap(handle, self.SIZE))
+        self._where = shared[:8].cast("q")
+        self._since = shared[8:].cast("d")
 
     def write(self, batch: int, place: int) -> None:
-        self.LAYOUT.pack_into(self._memory, 0, batch, place, time.monotonic())
+        self._since[0] = time.monotonic()
+        self._where[0] = batch * BATCH_PLACES + place + 1
 
     def read(self) -> tuple[int, int, float]:
-        batch, place, since = self.LAYOUT.unpack_from(self._memory)
-        return batch, place, since
-
-    def close(self) -> None:
-        self._memory.close()
+        batch, place = divmod(self._where[0], BATCH_PLACES)
+        return batch, place - 1, self._since[0]
 
 
 def send(handle: int, message: Any) -> None:
@@ -108,10 +114,8 @@ def _exactly(handle: int, size: int) -> bytes | None:
 
 
 def main() -> None:
-    """Run until the parent has no more work; never returns."""
-    # What libraries print must not come between the messages.
-    inbox, outbox = os.dup(0), os.dup(1)
-    os.dup2(2, 1)
+    """Be told what to do, load it, and serve; never returns."""
+    inbox, outbox = _pipes()
     messages = _inbox(inbox)
     try:
         # Imported here: rules and models come with it, and what goes wrong with them is to be told.
@@ -132,6 +136,17 @@ def main() -> None:
     except Exception as error:  # whatever it is, the parent has to tell it
         send(outbox, CleanError(f"a worker process cannot start: {type(error).__name__}: {error}"))
         os._exit(1)
+    _serve(cleaner, cell, setup.split, messages, outbox)
+
+
+def serve(cleaner: Cleaner, cell: Cell, split: bool) -> None:
+    """The same where all is loaded; never returns."""
+    inbox, outbox = _pipes()
+    gc.freeze()
+    _serve(cleaner, cell, split, _inbox(inbox), outbox)
+
+
+def _serve(cleaner: Cleaner, cell: Cell, split: bool, messages: SimpleQueue[bytes], outbox: int) -> None:
     send(outbox, Ready(cleaner.fingerprint, dict(cleaner.ruleset.names)))
     number = 0
     while True:
@@ -140,7 +155,7 @@ def main() -> None:
         for place, (raw, origin) in enumerate(tasks):
             cell.write(number, place)
             try:
-                outcome = clean_item(cleaner, Item("", origin, raw), setup.split)
+                outcome = clean_item(cleaner, Item("", origin, raw), split)
             except ConfigError as error:
                 send(outbox, error)
                 os._exit(1)
@@ -150,6 +165,13 @@ def main() -> None:
         cell.write(number, -1)
         send(outbox, results)
         number += 1
+
+
+def _pipes() -> tuple[int, int]:
+    """From and to the parent. What libraries print must not come between the messages."""
+    inbox, outbox = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    return inbox, outbox
 
 
 def _inbox(handle: int) -> SimpleQueue[bytes]:

@@ -28,6 +28,7 @@ class Input:
         size: bytes on the disk; 0 where that is unknown.
         regular: whether it can be read again; not so for a pipe.
         url: where it lies, for fsspec to open.
+        left_out: why it is not to be read, for what lies in a directory and is no file.
     """
 
     path: Path | None
@@ -37,6 +38,17 @@ class Input:
     error: InputError | None = None
     label: str | None = None
     url: str | None = None
+    left_out: str | None = None
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is something to read."""
+        return self.error is None and self.left_out is None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether there is something to read, and the same every time."""
+        return self.regular and self.readable
 
     @property
     def name(self) -> str:
@@ -86,7 +98,7 @@ def _local(path: Path) -> Iterator[Input]:
     elif stat.S_ISDIR(found.st_mode):
         empty = True
         for entry in _walk(path):
-            empty = False
+            empty = empty and entry.left_out is not None
             yield entry
         if empty:
             yield Input(path, error=InputError("the directory holds no documents"))
@@ -124,6 +136,9 @@ def _walk(folder: Path) -> Iterator[Input]:
             yield Input(path, folder, error=found)
         elif stat.S_ISREG(found.st_mode):
             yield _input(path, found, folder)
+        else:
+            what = "a link to a directory" if stat.S_ISDIR(found.st_mode) else "neither a file nor a directory"
+            yield Input(path, folder, left_out=what)
 
 
 def _input(path: Path, found: os.stat_result, folder: Path | None) -> Input:

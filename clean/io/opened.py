@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, Self
 
 from clean.config import InputConfig
 from clean.document import Origin
@@ -13,7 +13,22 @@ from clean.io.inputs import Input
 from clean.io.item import Item
 from clean.io.members import Members
 
-Note = Callable[[str], None]
+
+class LeftOut(str):
+    """What an input holds that is no document, in words; `counts` has the records, or the file, by the reason."""
+
+    counts: Mapping[str, int]
+
+    def __new__(cls, message: str, counts: Mapping[str, int]) -> Self:
+        made = super().__new__(cls, message)
+        made.counts = counts
+        return made
+
+    def __getnewargs__(self) -> tuple[str, Mapping[str, int]]:  # type: ignore[override]  # str itself has one argument
+        return str(self), self.counts
+
+
+Note = Callable[[LeftOut], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from clean.io import json_lines, media, parquet, remote, warc
 from clean.io.compression import decompressed, zstd_module
 from clean.io.inputs import Input, find
 from clean.io.item import Item
-from clean.io.opened import Note, Opened, unreadable
+from clean.io.opened import LeftOut, Note, Opened, unreadable
 from clean.io.streams import Ahead, buffered, read_upto
 
 RECORDS: dict[str, Callable[[Opened, BufferedReader], Iterator[Item]]] = {
@@ -37,14 +37,12 @@ def read_paths(paths: Iterable[str | PathLike[str]], fields: InputConfig | None 
     return read(find(paths), fields=fields)
 
 
-def read(
-    inputs: Iterable[Input], note: Note = lambda message: None, fields: InputConfig | None = None
-) -> Iterator[Item]:
+def read(inputs: Iterable[Input], note: Note = lambda found: None, fields: InputConfig | None = None) -> Iterator[Item]:
     """The documents in `inputs`, in order.
 
-    Of a directory, its README and binary files of the kinds that lie beside documents (images, archives) are left out,
-    and `note` is told of each; a file that was named itself is read, or an error. `note` also hears what records of
-    WARC files are left out.
+    Of a directory, its README, binary files of the kinds that lie beside documents (images, archives), links to
+    directories and what is no file are left out, and `note` is told of each; a file that was named itself is read, or
+    an error. `note` also hears what records of WARC files are left out.
 
     Args:
         fields: what the fields of records are called; the defaults when None.
@@ -57,6 +55,8 @@ def read(
         opened = Opened(entry, fields or InputConfig(), note, done)
         if entry.error is not None:
             yield opened.failed(entry.error)
+        elif entry.left_out is not None:
+            note(LeftOut(f"{entry.name}: left out: {entry.left_out}", {entry.left_out: 1}))
         else:
             yield from _read(opened)
         done += entry.size
@@ -81,7 +81,8 @@ def _read(opened: Opened) -> Iterator[Item]:
     """The documents of one file."""
     entry = opened.entry
     if entry.folder is not None and media.DESCRIBES_FOLDER.fullmatch(PurePosixPath(entry.name).name):
-        opened.note(f"{entry.name}: left out: it describes its folder; name the file itself to have it cleaned")
+        told = f"{entry.name}: left out: it describes its folder; name the file itself to have it cleaned"
+        opened.note(LeftOut(told, {"describes its folder": 1}))
         return
     compression, suffix = media.split_name(entry.name) if entry.regular or entry.label else (None, "")
     if suffix in media.UNSUPPORTED:
@@ -116,7 +117,7 @@ def _document(opened: Opened, stream: BufferedReader, head: bytes, kind: str, su
     entry = opened.entry
     binary = media.is_binary(head)
     if binary and entry.folder is not None and suffix in media.NOT_DOCUMENTS:
-        opened.note(f"{entry.name}: left out: not text")
+        opened.note(LeftOut(f"{entry.name}: left out: not text", {"not text": 1}))
         return
     raw, failure = read_upto(stream)
     error: CleanError | None = None

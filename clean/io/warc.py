@@ -19,7 +19,7 @@ from clean.errors import DocumentError
 from clean.io import http, media
 from clean.io.item import Item
 from clean.io.members import Damaged
-from clean.io.opened import Opened, unreadable
+from clean.io.opened import LeftOut, Opened, unreadable
 from clean.io.streams import BUFFER, Pushback, buffered, read_line, read_upto
 
 VERSION = re.compile(rb"WARC/[0-9]+\.[0-9]+[ \t]*\r?\n?\Z")
@@ -100,7 +100,8 @@ class _Reading:
         if self._left_out:
             counts = ", ".join(f"{count:,} {what}" for what, count in sorted(self._left_out.items()))
             name, total = self._opened.entry.name, self._left_out.total()
-            self._opened.note(f"{name}: {total:,} record{'s'[: total != 1]} left out: {counts}")
+            told = f"{name}: {total:,} record{'s'[: total != 1]} left out: {counts}"
+            self._opened.note(LeftOut(told, dict(self._left_out)))
 
     def _record(self) -> Iterator[Item]:
         """The document in the record that begins here, if it holds one; then the line of the next is there."""

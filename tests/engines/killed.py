@@ -123,6 +123,9 @@ def corpus(folder: Path, documents: int) -> None:
     (folder / "pages" / "one.txt").write_text("A page of plain text stands here for all to read.\n")
     (folder / "pages" / "two.html").write_text("<html><body><p>Some words in a paragraph of a page.</p></body></html>")
     (folder / "pages" / "three.txt").write_bytes(bytes(range(256)) * 8)
+    record = b"WARC/1.0\r\nWARC-Type: %s\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n\r\nSome words.\r\n\r\n"
+    (folder / "pages" / "four.warc").write_bytes(record % b"metadata" + record % b"resource" + record % b"request")
+    (folder / "pages" / "loop").symlink_to(".")
     (folder / "empty.jsonl").write_text("")
     times = (1_700_000_000, 1_700_000_000)
     for path in folder.rglob("*"):

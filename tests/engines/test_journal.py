@@ -237,6 +237,22 @@ def test_the_manifest_says_what_went_in_and_what_came_out() -> None:
     )
 
 
+def test_the_manifest_says_what_was_left_out() -> None:
+    record = b"WARC/1.0\r\nWARC-Type: %s\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nwords\r\n\r\n"
+    Path("d").mkdir()
+    Path("d/a.warc").write_bytes(b"".join(record % kind for kind in (b"resource", b"request", b"metadata", b"request")))
+    Path("d/b.warc").write_bytes(record % b"request")
+    Path("d/loop").symlink_to(".")
+    assert invoke(["run", "d", "-o", "out.jsonl", "-q"]) == 0
+    found = manifest()
+    assert found["left_out"] == {"a link to a directory": 1, "metadata": 1, "request": 3}
+    assert [entry["left_out"] for entry in found["inputs"]] == [
+        {"metadata": 1, "request": 2},
+        {"request": 1},
+        {"a link to a directory": 1},
+    ]
+
+
 def test_standard_output_has_no_manifest(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert invoke(["run", "a.jsonl"]) == 1
     assert not list(Path().glob("*manifest*"))

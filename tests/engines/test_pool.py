@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import select
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +22,7 @@ from clean.engines import pool
 from clean.engines.local import DEFAULT_LIMITS, Limits, Outcome, clean_items
 from clean.engines.pool import Pool
 from clean.engines.runner import Runner
+from clean.engines.worker import Cell
 from clean.errors import ConfigError, DocumentError
 from clean.io import Item
 from tests.engines import misfits
@@ -84,6 +89,26 @@ def test_a_worker_that_is_killed_for_no_fault_of_the_document_costs_nothing(brea
     assert kinds(run(items("one", misfits.CRASHES_ONCE, "three"))) == ["fine"] * 3
 
 
+def test_what_a_worker_is_doing_is_never_read_half_written() -> None:
+    writer = (
+        "import sys; from clean.engines.worker import Cell; cell = Cell(int(sys.argv[1]))\nwhile True: cell.write(0, 0)"
+    )
+    with tempfile.TemporaryFile() as shared:
+        shared.truncate(Cell.SIZE)
+        cell = Cell(shared.fileno())
+        cell.write(0, 0)
+        began = cell.read()[2]
+        process = subprocess.Popen([sys.executable, "-c", writer, str(shared.fileno())], pass_fds=[shared.fileno()])
+        try:
+            times = set()
+            while len(times) < 50_000:
+                times.add(cell.read()[2])
+            assert min(times) == began
+        finally:
+            process.kill()
+            process.wait()
+
+
 def test_a_document_that_eats_the_memory_costs_itself_alone(breakable: None) -> None:
     outcomes = run(items("one", misfits.EATS, "three"), limits=Limits(memory=700))
     assert kinds(outcomes) == ["fine", "out-of-memory", "fine"]
@@ -100,32 +125,36 @@ def test_a_configuration_that_is_wrong_is_told_by_the_worker() -> None:
         _ = workers.ready
 
 
-def test_a_small_run_starts_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool.Pool, "__init__", None)
-    with Runner(LIGHT) as runner:
-        assert kinds(list(runner.run(items("one", "two")))) == ["fine", "fine"]
+@pytest.fixture
+def fragile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents break this process, and what is forked from it."""
+    monkeypatch.setattr(Cleaner, "clean_document", Cleaner.clean_document)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    misfits.environment(tmp_path)
+    exec((tmp_path / "sitecustomize.py").read_text(), {"__file__": str(tmp_path / "sitecustomize.py")})
 
 
-def test_a_run_that_turns_out_large_goes_on_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clean.engines.runner.SMALL", 100)
-    todo = items(*["Some words that follow each other."] * 8)
+def test_a_document_that_breaks_its_worker_costs_itself_alone_in_a_small_run_too(
+    breakable: None, fragile: None
+) -> None:
+    with Runner(LIGHT, limits=Limits(seconds=2.0)) as runner:
+        outcomes = list(runner.run(items("one", misfits.CRASHES, "three", misfits.HANGS, misfits.CRASHES_ONCE, "last")))
+    assert kinds(outcomes) == ["fine", "crashed", "fine", "timeout", "fine", "fine"]
+    assert outcomes[1].failure.message == "its worker crashed: SIGSEGV: what the library says last"
+
+
+def test_the_worker_of_a_small_run_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool._Worker, "_spawn", None)
+    todo = items("one", "Follow us on Facebook")
     with Runner(LIGHT) as runner:
         assert list(runner.run(todo)) == list(clean_items(Cleaner(LIGHT), todo))
-        assert runner._pool is not None
 
 
-def test_a_document_that_hangs_is_given_up_in_this_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    cleaner = Cleaner(LIGHT)
-    record = cleaner.clean_text("words")
-
-    def hangs(self: Cleaner, document):
-        while document.raw == "hang":
-            pass
-        return record
-
-    monkeypatch.setattr(Cleaner, "clean_document", hangs)
-    outcomes = list(clean_items(cleaner, items("one", "hang", "three"), Limits(seconds=0.5)))
-    assert kinds(outcomes) == ["fine", "timeout", "fine"]
+def test_a_forked_worker_holds_no_file_of_its_parent(tmp_path: Path) -> None:
+    with open(tmp_path / "held", "wb") as held, Runner(LIGHT) as runner:
+        handles = Path(f"/proc/{runner._pool._workers[0]._process.pid}/fd")
+        assert list(runner.run(items("one")))
+        assert held.name not in {os.readlink(handle) for handle in handles.iterdir()}
 
 
 def test_a_machine_that_stood_still_is_no_documents_fault(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:
