@@ -1,7 +1,7 @@
 """Speed of the text path: the whole pipeline beside ftfy alone, on the same texts in the same run.
 
-Without --data the texts are the seed documents, repeated; with it, lines of real pages (residue-dev.jsonl.xz in DIR).
-Figures are CPU seconds of one process. --hostile adds texts and pages that are made to be slow.
+Without --data the texts are the seed documents, repeated; with it, what three extractors made of web pages, or with
+--whole all text of the pages (residue-dev.jsonl.xz in DIR). Figures are CPU seconds of one process. --hostile adds texts and pages that are made to be slow.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 LIMIT = 4_000_000
 
 
-def real_pages(folder: Path) -> list[str]:
-    """Extractor output of web pages, up to LIMIT characters."""
+def real_pages(folder: Path, whole: bool) -> list[str]:
+    """Extractor output of web pages, or all of their text, up to LIMIT characters."""
     texts: list[str] = []
     size = 0
     with lzma.open(folder / "residue-dev.jsonl.xz", "rt", encoding="utf-8") as file:
-        for n, line in enumerate(file):
-            if n % 16:
+        for document in map(json.loads, file):
+            if (document["source"] == "all") != whole:
                 continue
-            texts.append("\n".join(part["text"] for part in json.loads(line)["lines"]))
+            texts.append("\n".join(part["text"] for part in document["lines"]))
             size += len(texts[-1])
             if size > LIMIT:
                 break
@@ -144,9 +144,10 @@ def first_document() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--whole", action="store_true")
     parser.add_argument("--hostile", action="store_true")
     options = parser.parse_args()
-    texts = real_pages(options.data) if options.data else seeds()
+    texts = real_pages(options.data, options.whole) if options.data else seeds()
     cleaners = {
         "ftfy alone": ftfy.fix_text,
         "clean, whole text path": Cleaner().clean_text,
