@@ -93,7 +93,10 @@ def test_all_that_stands_before_a_damaged_byte_comes_out() -> None:
     assert isinstance(error, Damaged)
 
 
-@pytest.mark.parametrize("junk", [b"", b"\x1f\x8b\x08\0 no member", gzip.compress(b"another kind of data")])
+JUNK = {"none": b"", "damaged": b"\x1f\x8b\x08\0 no member", "another kind": gzip.compress(b"another kind of data")}
+
+
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
 def test_reading_goes_on_at_the_next_member_that_begins_as_asked(junk: bytes) -> None:
     first, second = gzip.compress(b"begin one"), gzip.compress(b"begin two")
     broken = first[:-6] + b"xxxxxx"
