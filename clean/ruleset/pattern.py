@@ -17,11 +17,11 @@ from unicodedata import category
 import re2
 
 LEAST_MEMORY, MEMORY_PER_CHARACTER, MOST_MEMORY = 4 << 20, 104, 4 << 30
-"""Bytes that a set and the states of its automaton may take, by the length of its patterns, and where to give up. A
-fourth less is what the rules here need to be compiled. Where the room for states is used up, RE2 forgets all of them and
-starts anew: 107,000 different lines took 19 µs each with 4 MB, 17.5 with 16, 12.6 with 32 and 11.9 with 64. But each
-process then grows by 3, 15, 30 and 61 MB over its first thousand pages, and a long run shall take what it takes at its
-beginning."""
+"""Bytes that a set and the states of its automaton may take, by the length of its patterns, and where to give up.
+A fourth less is what the rules here need to be compiled. Where the room for states is used up, RE2 forgets all of them
+and starts anew: 107,000 different lines took 19 µs each with 4 MB, 17.5 with 16, 12.6 with 32, 11.9 with 64. But each
+process then grows by 3, 15, 30 and 61 MB over its first thousand pages, and a long run shall take what it takes at
+its beginning."""
 
 CANARY = "a set that finds this\0has room"
 """When a set's automaton has no room at all, the set reports nothing, which would be a silent miss."""
