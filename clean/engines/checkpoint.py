@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from clean.engines.local import Tally
 from clean.errors import CleanError
@@ -47,7 +49,7 @@ class State:
         data = {name: getattr(self, name) for name in self.__slots__}
         data["tally"] = {name: getattr(self.tally, name) for name in self.tally.__slots__}
         with open(new, "w", encoding="utf-8") as file:
-            json.dump(data, file)
+            json.dump({"state": data, "sha256": _digest(data)}, file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)
@@ -56,7 +58,10 @@ class State:
     @classmethod
     def read(cls, path: Path) -> State:
         """Raises ValueError, TypeError or KeyError for a file that is damaged."""
-        data = json.loads(path.read_text(encoding="utf-8"))
+        written = json.loads(path.read_text(encoding="utf-8"))
+        data = written["state"]
+        if written["sha256"] != _digest(data):
+            raise ValueError("it is not as it was written")
         tally = data.pop("tally")
         counters = ("rule_hits", "rule_chars", "language_chars")
         return cls(
@@ -65,6 +70,10 @@ class State:
             left_out=Counter(data.pop("left_out")),
             **data,
         )
+
+
+def _digest(data: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(data).encode()).hexdigest()
 
 
 class Part:

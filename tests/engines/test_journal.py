@@ -190,10 +190,17 @@ def test_two_runs_do_not_write_one_output(capsys: pytest.CaptureFixture[str]) ->
     assert "another run is writing it" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [('{"state"', ""), ('"record": ', '"record": 1'), ('"lengths": {', '"lengths": {"x": "many", ')],
+)
 def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(
-    interrupted: None, capsys: pytest.CaptureFixture[str]
+    before: str, after: str, interrupted: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path(".out.jsonl.partial/checkpoint.json").write_text("{")
+    checkpoint = Path(".out.jsonl.partial/checkpoint.json")
+    written = checkpoint.read_text()
+    assert before in written
+    checkpoint.write_text(written.replace(before, after))
     assert invoke([*RUN, "--resume"]) == 2
     assert "the checkpoint is damaged" in capsys.readouterr().err
 
